@@ -1,0 +1,55 @@
+// Who may import whom (docs/architecture.md). A floor that is not named in `to` may be imported.
+const floor = (name) => `^${name}/`;
+const only = (name, from, allowed) => ({
+  name,
+  severity: "error",
+  from: { path: from },
+  to: { pathNot: allowed },
+});
+const never = (name, from, to) => ({ name, severity: "error", from: { path: from }, to: { path: to } });
+
+module.exports = {
+  forbidden: [
+    { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
+    only("catalogue-imports-zod-only", floor("catalogue"), [floor("catalogue"), "node_modules/zod"]),
+    only("chaincode-imports-catalogue-and-contract-api", floor("chaincode"), [
+      floor("chaincode"),
+      floor("catalogue"),
+      "node_modules/(fabric-contract-api|fabric-shim)",
+    ]),
+    never("platform-is-below", floor("platform"), "^(chaincode|subgraphs|gateway|workers|ledger|network|cli|test)/"),
+    {
+      name: "platform-takes-wire-types-only",
+      severity: "error",
+      from: { path: floor("platform") },
+      to: { path: floor("catalogue"), pathNot: "^catalogue/wire\\.ts$" },
+    },
+    never("subgraphs-hold-no-key", floor("subgraphs"), "^(workers|chaincode|ledger|network|cli|gateway)/|^platform/(fabric|wallet|blocks)\\.ts$"),
+    never("gateway-holds-no-key", floor("gateway"), "^(workers|chaincode|ledger|network|cli|subgraphs)/|^platform/(fabric|wallet|blocks)\\.ts$"),
+    never("workers-never-import-subgraphs", floor("workers"), "^(subgraphs|gateway|chaincode|ledger|network|cli)/"),
+    never("projector-never-imports-submitter", floor("workers/projector"), floor("workers/submitter")),
+    never("submitter-never-imports-projector", floor("workers/submitter"), floor("workers/projector")),
+    never("ledger-knows-no-domain", "^(ledger|network)/", "^(catalogue|chaincode|subgraphs|gateway|workers|cli)/"),
+    {
+      name: "ledger-reached-by-cli-and-test",
+      severity: "error",
+      from: { pathNot: "^(cli|test|bench|ledger|network)/" },
+      to: { path: "^(ledger|network)/" },
+    },
+    {
+      name: "a-domain-never-imports-another",
+      severity: "error",
+      from: { path: "^(?:chaincode|workers/projector|subgraphs)/(identity|admin|tokenomics|organization|loanpool|governance|tax)(?:\\.ts|/)" },
+      to: {
+        path: "^(?:chaincode|workers/projector|subgraphs)/(identity|admin|tokenomics|organization|loanpool|governance|tax)(?:\\.ts|/)",
+        pathNot: "^(?:chaincode|workers/projector|subgraphs)/$1(?:\\.ts|/)",
+      },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.check.json" },
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "require", "node", "default", "types"] },
+  },
+};

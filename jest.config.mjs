@@ -1,0 +1,13 @@
+// One jest for every floor: ESM, TypeScript by swc. Suites that start processes share test/environment.
+export default {
+  testEnvironment: "node",
+  extensionsToTreatAsEsm: [".ts"],
+  roots: ["<rootDir>/test"],
+  testMatch: ["**/*.test.ts"],
+  moduleNameMapper: { "^(\\.{1,2}/.*)\\.js$": "$1" },
+  transform: {
+    "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript", decorators: false } }, module: { type: "es6" } }],
+  },
+  testTimeout: 60_000,
+  reporters: ["default", "<rootDir>/test/reporter.mjs"],
+};
