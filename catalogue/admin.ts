@@ -1,0 +1,54 @@
+// Commands of administration: bootstrap, countries, pause (protocol.md 11 and 12).
+import { command, country, domain, integer, list, optional, record, share, text, uuid, choice } from "./language.js";
+import { profiles } from "./choices.js";
+import { admin as happened } from "./events/admin.js";
+
+export const admin = domain("admin", happened, {
+  bootstrapSystem: command(
+    "superAdmin",
+    "Create the system accounts, counters and parameters, and appoint the first admins.",
+    {
+      input: {
+        profile: choice("Profile", profiles),
+        admins: list(uuid(), 1, 10),
+        parameters: optional(list(record("ParameterOverrideInput", { id: text(1, 40), value: integer() }), 1, 20)),
+      },
+      emits: [happened.SystemBootstrapped, happened.AdminAppointed, happened.SystemParameterUpdated],
+      refusals: ["ALREADY_BOOTSTRAPPED", "OVERRIDES_NOT_ALLOWED", "NOT_FOUND", "PARAMETER_OUT_OF_RANGE"],
+      lanes: () => ["system"],
+      // Five accounts, six counters, system, params, admins, countries, receipt; 22 events.
+      weight: ({ admins }) => 40 + 3 * admins.length,
+    },
+  ),
+  initializeCountryData: command(
+    "superAdmin",
+    "Insert country rows with their share of the genesis slots and a locked treasury.",
+    {
+      input: {
+        countries: list(
+          record("CountryInput", { code: country(), name: text(1, 80), region: optional(text(1, 40)), share: share() }),
+          1,
+          50,
+        ),
+      },
+      emits: [happened.CountryDataInitialized],
+      refusals: ["ALREADY_EXISTS", "SHARE_SUM_EXCEEDED"],
+      lanes: () => ["countries"],
+      weight: ({ countries }) => 6 + 4 * countries.length,
+    },
+  ),
+  pauseSystem: command("superAdmin", "Refuse every command until the system is resumed.", {
+    input: { reason: text(1, 200) },
+    emits: [happened.SystemPaused],
+    refusals: ["ALREADY_PAUSED"],
+    lanes: () => ["system"],
+    weight: () => 5,
+  }),
+  resumeSystem: command("superAdmin", "End a pause.", {
+    input: {},
+    emits: [happened.SystemResumed],
+    refusals: ["NOT_PAUSED"],
+    lanes: () => ["system"],
+    weight: () => 5,
+  }),
+});

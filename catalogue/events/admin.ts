@@ -1,0 +1,44 @@
+// Events of administration (protocol.md 13).
+import {
+  array,
+  choice,
+  count,
+  country,
+  events,
+  integer,
+  optional,
+  record,
+  ref,
+  share,
+  text,
+  units,
+  uuid,
+} from "../language.js";
+import { profiles } from "../choices.js";
+
+export const admin = events("admin", {
+  SystemBootstrapped: { profile: choice("Profile", profiles), operatorMsp: text(1, 100), admins: array(uuid()) },
+  CountryDataInitialized: {
+    countries: array(
+      record("CountryRow", {
+        code: country(),
+        name: text(1, 80),
+        region: optional(text(1, 40)),
+        share: share(),
+        units: units(),
+        slots: array(count(), 6),
+      }),
+    ),
+    totalCountries: count(),
+    totalUnits: units(),
+  },
+  SystemPaused: { reason: text(1, 200), actor: uuid() },
+  SystemResumed: { actor: uuid() },
+  SystemParameterUpdated: {
+    parameterId: text(1, 40),
+    value: integer(),
+    previousValue: optional(integer()),
+    source: choice("ParameterSource", ["BOOTSTRAP", "SUPER_ADMIN", "GOVERNANCE"]),
+  },
+  AdminAppointed: { adminId: ref("AdminAppointment"), appointedBy: uuid() },
+});
