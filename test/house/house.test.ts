@@ -1,0 +1,45 @@
+// The plan of the house as tests: what the import rules cannot say.
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { domainNames } from "../../catalogue/language.js";
+import { furnishedDomains } from "../../catalogue/index.js";
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder).flatMap((name) => {
+    const path = join(folder, name);
+    return statSync(path).isDirectory() ? filesBelow(path) : [path];
+  });
+}
+const sources = (...folders: string[]) => folders.flatMap(filesBelow).filter((path) => path.endsWith(".ts"));
+
+describe("the house", () => {
+  it.each(furnishedDomains)("%s is the name of its file on every floor", (domain) => {
+    const rooms = [`catalogue/${domain}.ts`, `catalogue/events/${domain}.ts`, `workers/projector/${domain}.ts`, `prisma/models/${domain}.prisma`];
+    const folder = readdirSync(`subgraphs/${domain}`).sort();
+    expect(rooms.filter((path) => !statSync(path, { throwIfNoEntry: false }))).toEqual([]);
+    expect(folder).toEqual(["resolvers.ts", "schema.graphql"]);
+  });
+
+  it("never names a domain on the platform floor", () => {
+    const pattern = new RegExp(`\\b(${domainNames.filter((name) => name !== "identity" && name !== "admin").join("|")})\\b`);
+    const naming = sources("platform").filter((path) => !path.endsWith("settings.ts") && pattern.test(readFileSync(path, "utf8")));
+    expect(naming).toEqual([]);
+  });
+
+  it("reads the environment in the configuration alone", () => {
+    const reading = sources("platform", "subgraphs", "gateway", "workers", "ledger", "cli").filter(
+      (path) => path !== "platform/config.ts" && /\bprocess\.env\b/.test(readFileSync(path, "utf8")),
+    );
+    // The supervisor hands its own environment on to the processes that it starts.
+    expect(reading.filter((path) => !path.startsWith("cli/"))).toEqual([]);
+  });
+
+  it("writes the read models in the projector alone", () => {
+    const writing = /\b(insert into|update|delete from|truncate|copy)\s+"?read"?\./i;
+    const places = sources("platform", "subgraphs", "gateway", "workers", "cli", "bench", "test").filter((path) =>
+      writing.test(readFileSync(path, "utf8")),
+    );
+    // The tests of verification plant one wrong value per table: that is what they are for.
+    expect(places.filter((path) => !path.startsWith("workers/projector/") && !path.startsWith("test/verify/"))).toEqual([]);
+  });
+});
