@@ -1,0 +1,198 @@
+// The only reader of the environment: parses all settings at once, prints all faults together, hands on plain values.
+// Never let a default that is only fit for development pass anywhere else.
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import {
+  faultsBetween,
+  isFromOutside,
+  SettingsError,
+  withDevelopmentDefaults,
+  withSecretFiles,
+} from "./setting-rules.js";
+import { settings, type ProcessName, type Settings } from "./settings.js";
+
+export { secretFile, SettingsError } from "./setting-rules.js";
+export { processNames, type ProcessName } from "./settings.js";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Folder of package.json, the same for sources and for compiled files in dist/. */
+export const root = rootOf(dirname(fileURLToPath(import.meta.url)));
+
+/** Version of this installation, from package.json. */
+export const version = (JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string }).version;
+
+export interface Config {
+  env: Settings["GX_ENV"];
+  /** Absolute path of GX_HOME. */
+  home: string;
+  root: string;
+  version: string;
+  host: string;
+  logLevel: Settings["LOG_LEVEL"];
+  /** Milliseconds. */
+  drainMs: number;
+  /** Set: /livez, /readyz and /metrics listen there; undefined: on the service port. */
+  opsPort: number | undefined;
+  ports: Ports;
+  /** Empty only where the process does not need it. */
+  databaseUrl: string;
+  databasePool: number;
+  redisUrl: string;
+  cacheUrl: string;
+  /** Absolute path of the connection profile; empty only where the process does not need it. */
+  fabricProfile: string;
+  /** Parts without an outside address: `gx up` starts them. */
+  embedded: { postgres: boolean; redis: boolean; ledger: boolean };
+  /** Domain → address, as given; undefined: the subgraph ports on the host. */
+  subgraphUrls: Readonly<Record<string, string>> | undefined;
+  auth: {
+    /** Undefined: the development key. */
+    jwksUrl: string | undefined;
+    issuer: string;
+    audience: string;
+    algorithms: readonly string[];
+    subjectClaim: string;
+    rolesClaim: string;
+  };
+  /** Absolute path. */
+  statementSecretFile: string;
+  readWaitMs: number;
+  limits: {
+    bodyBytes: number;
+    tokens: number;
+    depth: number;
+    aliases: number;
+    rootMutations: number;
+    pageSize: number;
+  };
+  batch: { commands: number; weight: number; bytes: number; lingerMs: number };
+  ledgerBatchTimeoutMs: number;
+  projectorMaxLagMs: number;
+}
+
+export interface Ports {
+  gateway: number;
+  /** Of the first domain in catalogue order; each further domain takes the next port. */
+  subgraphs: number;
+  submitter: number;
+  projector: number;
+  ledger: number;
+  chaincode: number;
+  ledgerOps: number;
+  postgres: number;
+  redis: number;
+}
+
+/** The environment of this process, for children and for a command's own defaults. */
+export function environment(over: Environment = {}): Environment {
+  return { ...process.env, ...over };
+}
+
+/**
+ * Parses the settings. `asker` is the process that starts: what it needs must be there.
+ * @throws SettingsError with every fault.
+ */
+export function readConfig(env: Environment = environment(), asker?: ProcessName): Config {
+  const given = presentOnly(env);
+  const parsed = settings.safeParse(withSecretFiles(given));
+  if (!parsed.success) {
+    throw new SettingsError(parsed.error.issues.map((issue) => faultOf(String(issue.path[0]), issue.message, given)));
+  }
+  const values = withDevelopmentDefaults(parsed.data);
+  const faults = faultsBetween(values, given, asker);
+  if (faults.length > 0) throw new SettingsError(faults);
+  return configOf(values, given);
+}
+
+function faultOf(name: string, message: string, given: Environment): string {
+  return given[name] === undefined ? `${name}: is missing, ${message}` : `${name}: ${message}`;
+}
+
+/** An empty variable means an unset one: that is how shells and manifests leave things out. */
+function presentOnly(env: Environment): Record<string, string> {
+  const entries = Object.entries(env).map(([name, value]) => [name, value?.trim()] as const);
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => Boolean(entry[1])));
+}
+
+function configOf(values: Settings, given: Record<string, string>): Config {
+  return {
+    env: values.GX_ENV,
+    home: resolve(values.GX_HOME),
+    root,
+    version,
+    host: values.GX_HOST,
+    logLevel: values.LOG_LEVEL,
+    drainMs: values.GX_DRAIN_MS,
+    opsPort: values.GX_OPS_PORT,
+    ports: portsOf(values),
+    databaseUrl: values.DATABASE_URL ?? "",
+    databasePool: values.GX_DB_POOL,
+    redisUrl: values.REDIS_URL ?? "",
+    cacheUrl: values.CACHE_URL ?? values.REDIS_URL ?? "",
+    fabricProfile: absolute(values.FABRIC_PROFILE),
+    embedded: {
+      postgres: !isFromOutside("DATABASE_URL", given),
+      redis: !isFromOutside("REDIS_URL", given),
+      ledger: !isFromOutside("FABRIC_PROFILE", given),
+    },
+    subgraphUrls: values.SUBGRAPH_URLS,
+    auth: authOf(values),
+    statementSecretFile: absolute(values.STATEMENT_SECRET_FILE),
+    readWaitMs: values.READ_WAIT_MS,
+    limits: limitsOf(values),
+    batch: {
+      commands: values.BATCH_COMMANDS,
+      weight: values.BATCH_WEIGHT,
+      bytes: values.BATCH_BYTES,
+      lingerMs: values.BATCH_LINGER_MS,
+    },
+    ledgerBatchTimeoutMs: values.LEDGER_BATCH_TIMEOUT_MS,
+    projectorMaxLagMs: values.GX_PROJECTOR_MAX_LAG_MS,
+  };
+}
+
+function absolute(path: string | undefined): string {
+  return path === undefined ? "" : resolve(path);
+}
+
+function portsOf(values: Settings): Ports {
+  return {
+    gateway: values.GATEWAY_PORT + values.GX_PORT_OFFSET,
+    subgraphs: values.SUBGRAPH_PORT + values.GX_PORT_OFFSET,
+    submitter: values.SUBMITTER_PORT + values.GX_PORT_OFFSET,
+    projector: values.PROJECTOR_PORT + values.GX_PORT_OFFSET,
+    ledger: values.LEDGER_PORT + values.GX_PORT_OFFSET,
+    chaincode: values.CHAINCODE_PORT + values.GX_PORT_OFFSET,
+    ledgerOps: values.LEDGER_OPS_PORT + values.GX_PORT_OFFSET,
+    postgres: values.POSTGRES_PORT + values.GX_PORT_OFFSET,
+    redis: values.REDIS_PORT + values.GX_PORT_OFFSET,
+  };
+}
+
+function authOf(values: Settings): Config["auth"] {
+  return {
+    jwksUrl: values.AUTH_JWKS_URL,
+    issuer: values.AUTH_ISSUER ?? "",
+    audience: values.AUTH_AUDIENCE ?? "",
+    algorithms: values.AUTH_ALGORITHMS,
+    subjectClaim: values.AUTH_SUBJECT_CLAIM,
+    rolesClaim: values.AUTH_ROLES_CLAIM,
+  };
+}
+
+function limitsOf(values: Settings): Config["limits"] {
+  return {
+    bodyBytes: values.LIMIT_BODY_BYTES,
+    tokens: values.LIMIT_TOKENS,
+    depth: values.LIMIT_DEPTH,
+    aliases: values.LIMIT_ALIASES,
+    rootMutations: values.LIMIT_ROOT_MUTATIONS,
+    pageSize: values.LIMIT_PAGE_SIZE,
+  };
+}
+
+function rootOf(folder: string): string {
+  return existsSync(join(folder, "package.json")) ? folder : rootOf(dirname(folder));
+}

@@ -1,0 +1,63 @@
+// One JSON object per line on stdout, with the field names that operators search for; readable lines on a terminal.
+// Never a payload, token, key, certificate or connection string.
+import { createRequire } from "node:module";
+import { pino, type DestinationStream, type Logger, type LoggerOptions } from "pino";
+import type { PinoPretty } from "pino-pretty";
+import { codeOf, withoutPasswords } from "./errors.js";
+
+export type { Logger } from "pino";
+
+export interface LogOptions {
+  service: string;
+  environment: string;
+  version: string;
+  level: string;
+}
+
+const secretFields = [
+  ...["password", "secret", "token", "authorization", "key", "privateKey", "certificate", "cert", "cookie"],
+  ...["input", "payload", "body", "databaseUrl", "redisUrl", "cacheUrl", "connectionString"],
+];
+
+const optionsOf = ({ service, environment, version, level }: LogOptions): LoggerOptions => ({
+  level,
+  base: { service, environment, version },
+  messageKey: "message",
+  errorKey: "error",
+  timestamp: () => `,"timestamp":"${new Date().toISOString()}"`,
+  formatters: { level: (label) => ({ level: label.toUpperCase() }) },
+  serializers: { error: errorFields, err: errorFields },
+  redact: { paths: secretFields.flatMap((field) => [field, `*.${field}`]), censor: "[redacted]" },
+});
+
+/**
+ * The logger of one process: fields of operations.md 4.3 (timestamp, level, service, environment, version, message).
+ * Errors go under `error`: `log.error({ error }, "Message")`.
+ */
+export function createLog(options: LogOptions, destination: DestinationStream = standardOutput()): Logger {
+  return pino(optionsOf(options), destination);
+}
+
+function errorFields(thrown: unknown): unknown {
+  if (!(thrown instanceof Error)) return { name: "thrown", message: withoutPasswords(String(thrown)) };
+  const stack = withoutPasswords(stackWithCauses(thrown));
+  return { name: thrown.name, code: codeOf(thrown), message: withoutPasswords(thrown.message), stack };
+}
+
+function stackWithCauses(error: Error): string {
+  const stack = error.stack ?? error.message;
+  return error.cause instanceof Error ? `${stack}\ncaused by ${stackWithCauses(error.cause)}` : stack;
+}
+
+function standardOutput(): DestinationStream {
+  if (!process.stdout.isTTY) return pino.destination({ dest: 1, sync: true });
+  // Loaded only here: the formatter costs memory that a server's process need not spend.
+  const pretty = createRequire(import.meta.url)("pino-pretty") as typeof PinoPretty;
+  return pretty({
+    messageKey: "message",
+    levelKey: "level",
+    timestampKey: "timestamp",
+    ignore: "service,environment,version",
+    sync: true,
+  });
+}

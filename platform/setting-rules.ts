@@ -1,0 +1,120 @@
+// Rules between settings: secrets from files, defaults that exist in development only, and what other places demand.
+// Never read the environment here; what was given comes as an argument.
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { codeOf, GxError } from "./errors.js";
+import { notesOf, settings, type ProcessName, type SettingName, type Settings } from "./settings.js";
+
+type Given = Readonly<Record<string, string>>;
+
+/** All faults of the settings, one `NAME: rule` each. */
+export class SettingsError extends GxError {
+  override readonly name = "SettingsError";
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super("SETTINGS", `wrong settings\n${faults.map((fault) => `  ${fault}`).join("\n")}`);
+    this.faults = faults;
+  }
+}
+
+const names = Object.keys(settings.shape) as SettingName[];
+const secrets = names.filter((name) => notesOf(name).secret);
+
+/** Whether a setting was given at all, itself or as a file. */
+export function isFromOutside(name: SettingName, given: Given): boolean {
+  return given[name] !== undefined || given[`${name}_FILE`] !== undefined;
+}
+
+/** Where an embedded server's address with its password is kept: GX_HOME/keys/database-url, …/redis-url. */
+export function secretFile(home: string, name: SettingName): string {
+  return join(home, "keys", name.toLowerCase().replaceAll("_", "-"));
+}
+
+/** Secrets may come as files; in development the embedded servers leave theirs in GX_HOME/keys. */
+export function withSecretFiles(given: Given): Given {
+  const found = { ...given };
+  for (const name of secrets) {
+    const file = given[`${name}_FILE`] ?? keptSecret(given, name);
+    if (found[name] === undefined && file !== undefined) found[name] = readSecret(`${name}_FILE`, file);
+  }
+  return found;
+}
+
+function keptSecret(given: Given, name: SettingName): string | undefined {
+  if (given["GX_ENV"] !== "development") return undefined;
+  const file = secretFile(resolve(given["GX_HOME"] ?? ".gx"), name);
+  return existsSync(file) ? file : undefined;
+}
+
+function readSecret(name: string, file: string): string {
+  if (!existsSync(file)) throw new SettingsError([`${name}: there is no file ${file}`]);
+  if ((statSync(file).mode & 0o007) !== 0) {
+    throw new SettingsError([`${name}: ${file} is open to others; close it with: chmod 600 ${file}`]);
+  }
+  try {
+    return readFileSync(file, "utf8").trim();
+  } catch (error) {
+    throw new SettingsError([`${name}: ${file} cannot be read (${codeOf(error) ?? "unknown"})`]);
+  }
+}
+
+/** What a single machine may assume. Each of these is missing, and so refused, outside development. */
+export function withDevelopmentDefaults(values: Settings): Settings {
+  if (values.GX_ENV !== "development") return values;
+  const home = resolve(values.GX_HOME);
+  return {
+    ...values,
+    FABRIC_PROFILE: values.FABRIC_PROFILE ?? join(home, "wallets", "profile.json"),
+    STATEMENT_SECRET_FILE: values.STATEMENT_SECRET_FILE ?? join(home, "keys", "statement"),
+    AUTH_ISSUER: values.AUTH_ISSUER ?? "gx-development",
+    AUTH_AUDIENCE: values.AUTH_AUDIENCE ?? "gx",
+  };
+}
+
+/** Every fault that lies between settings, or between a setting and the place where it is used. */
+export function faultsBetween(values: Settings, given: Given, process: ProcessName | undefined): string[] {
+  const faults = process ? missing(values, process) : [];
+  return [
+    ...faults,
+    ...(values.GX_ENV === "development" ? loopbackFaults(values) : productionFaults(values, given, process)),
+  ];
+}
+
+const noNeedInDevelopment: readonly SettingName[] = ["AUTH_JWKS_URL"];
+
+function missing(values: Settings, process: ProcessName): string[] {
+  const development = values.GX_ENV === "development";
+  const reason = development ? "is missing; `npm start` sets up an embedded one" : "is missing, without a default here";
+  return names
+    .filter((name) => notesOf(name).neededBy?.includes(process) && values[name] === undefined)
+    .filter((name) => !(development && noNeedInDevelopment.includes(name)))
+    .map((name) => `${name}: ${reason}`);
+}
+
+const loopback: readonly string[] = ["127.0.0.1", "localhost", "[::1]", "::1"];
+
+function loopbackFaults(values: Settings): string[] {
+  const faults = loopback.includes(values.GX_HOST) ? [] : ["GX_HOST: must be a loopback address in development"];
+  for (const name of secrets) {
+    const url = values[name];
+    if (typeof url === "string" && !loopback.includes(new URL(url).hostname)) {
+      faults.push(`${name}: must be on a loopback address in development`);
+    }
+  }
+  return faults;
+}
+
+function productionFaults(values: Settings, given: Given, process: ProcessName | undefined): string[] {
+  const faults: string[] = [];
+  if (values.GX_PORT_OFFSET !== 0) faults.push("GX_PORT_OFFSET: is for development only");
+  if (process === "ledger") faults.push("GX_ENV: the development ledger runs in development only");
+  for (const name of secrets) {
+    if (given[name] !== undefined) faults.push(`${name}: must come from a file, named by ${name}_FILE`);
+  }
+  if (values.DATABASE_URL !== undefined && new URL(values.DATABASE_URL).password === "") {
+    faults.push("DATABASE_URL: has no password; trust authentication is for development only");
+  }
+  if (values.AUTH_JWKS_URL?.startsWith("http:")) faults.push("AUTH_JWKS_URL: must be https outside development");
+  return faults;
+}

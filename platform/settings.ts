@@ -1,0 +1,203 @@
+// Every setting of every process: name, rule, default and one sentence. Documentation is printed from here.
+// Never read the environment here: that is config.ts, and nobody else.
+import { z } from "zod";
+
+/** What documentation shows beside the sentence of a setting. */
+export interface SettingNotes {
+  description: string;
+  rule: string;
+  /** Shown in place of a fixed default, for example where it follows from another setting. */
+  shownDefault?: string;
+  /** Processes that cannot start without it outside development. */
+  neededBy?: readonly ProcessName[];
+  /** May be given as a file: `<name>_FILE`. Outside development it must be. */
+  secret?: boolean;
+}
+
+export const processNames = ["gateway", "subgraphs", "submitter", "projector", "ledger"] as const;
+export type ProcessName = (typeof processNames)[number];
+
+const number = (min: number, max: number) => {
+  const rule = `a whole number from ${min} to ${max}`;
+  const schema = z
+    .string()
+    .regex(/^\d{1,15}$/, `must be ${rule}`)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, `must be ${rule}`);
+  return { rule, schema };
+};
+
+const whole = (min: number, max: number, fallback: number, description: string) => {
+  const { rule, schema } = number(min, max);
+  return schema.default(fallback).meta({ description, rule });
+};
+
+const port = (fallback: number, description: string) => whole(1, 65_535, fallback, description);
+
+const optionalPort = (notes: Omit<SettingNotes, "rule">) => {
+  const { rule, schema } = number(1, 65_535);
+  return schema.optional().meta({ ...notes, rule });
+};
+
+const address = (schemes: readonly string[], notes: Omit<SettingNotes, "rule">) => {
+  const rule = `an address ${schemes.map((scheme) => `${scheme}://…`).join(" or ")}`;
+  const allowed = (text: string) => URL.canParse(text) && schemes.includes(new URL(text).protocol.slice(0, -1));
+  return z
+    .string()
+    .refine(allowed, `must be ${rule}`)
+    .optional()
+    .meta({ ...notes, rule });
+};
+
+const line = z.string().regex(/^[^\r\n]{1,1000}$/, "must be one line of at most 1,000 characters");
+const lineRule = "one line of at most 1,000 characters";
+
+const text = (notes: Omit<SettingNotes, "rule">) => line.optional().meta({ ...notes, rule: lineRule });
+
+const filled = (fallback: string, description: string) => line.default(fallback).meta({ description, rule: lineRule });
+
+const list = (allowed: readonly string[], fallback: string[], description: string) => {
+  const rule = `one or more of ${allowed.join(", ")}, separated by commas`;
+  return z
+    .string()
+    .transform((value) => value.split(",").map((item) => item.trim()))
+    .refine((items) => items.every((item) => allowed.includes(item)), `must be ${rule}`)
+    .default(fallback)
+    .meta({ description, rule });
+};
+
+const namedAddresses = (notes: Omit<SettingNotes, "rule">) => {
+  const rule = "pairs name=http://host:port/path, separated by commas";
+  const pair = /^[a-z]+=https?:\/\/[^\s,]+$/;
+  return z
+    .string()
+    .transform((value) => value.split(",").map((item) => item.trim()))
+    .refine((items) => items.every((item) => pair.test(item)), `must be ${rule}`)
+    .transform((items): Readonly<Record<string, string>> => Object.fromEntries(items.map(named)))
+    .optional()
+    .meta({ ...notes, rule });
+};
+
+function named(item: string): [name: string, address: string] {
+  const equals = item.indexOf("=");
+  return [item.slice(0, equals), item.slice(equals + 1)];
+}
+
+export const settings = z.object({
+  GX_ENV: z.enum(["development", "testnet", "mainnet"], "must be one of development, testnet, mainnet").meta({
+    description: "Where this runs; only `gx up` assumes development.",
+    rule: "one of development, testnet, mainnet",
+    shownDefault: "none; development under `gx up`",
+  }),
+  GX_HOME: filled(".gx", "Folder of embedded data, keys, wallets, logs and pid files."),
+  GX_HOST: filled("127.0.0.1", "Address that every listener binds to; development allows loopback only."),
+  GX_PORT_OFFSET: z
+    .string()
+    .regex(/^(0|[1-9]00|1[0-7]00)$/, "must be a multiple of 100 from 0 to 1700")
+    .transform(Number)
+    .default(0)
+    .meta({
+      description: "Added to every default port, so that several systems run side by side; development only.",
+      rule: "a multiple of 100 from 0 to 1700",
+    }),
+  GATEWAY_PORT: port(4000, "Port of the gateway."),
+  SUBGRAPH_PORT: port(3001, "Port of the first subgraph; each further domain takes the next one."),
+  SUBMITTER_PORT: port(9090, "Port of the submitter's health and metrics."),
+  PROJECTOR_PORT: port(9091, "Port of the projector's health and metrics."),
+  LEDGER_PORT: port(7051, "Port of the development ledger (gRPC with TLS)."),
+  CHAINCODE_PORT: port(7052, "Port of the chaincode process of the development ledger."),
+  LEDGER_OPS_PORT: port(7053, "Port of the development ledger's health and metrics."),
+  POSTGRES_PORT: port(15432, "Port of the embedded PostgreSQL."),
+  REDIS_PORT: port(16379, "Port of the embedded Redis."),
+  GX_OPS_PORT: optionalPort({
+    description: "Port of /livez, /readyz and /metrics.",
+    shownDefault: "the service port",
+  }),
+  GX_DRAIN_MS: whole(100, 120_000, 25_000, "Milliseconds that a process may take to end its work after SIGTERM."),
+  LOG_LEVEL: z
+    .enum(["trace", "debug", "info", "warn", "error", "fatal"], "must be one of trace, debug, info, warn, error, fatal")
+    .default("info")
+    .meta({ description: "Lowest level that is logged.", rule: "one of trace, debug, info, warn, error, fatal" }),
+
+  DATABASE_URL: address(["postgresql", "postgres"], {
+    description: "PostgreSQL; unset in development, the embedded one is started and used.",
+    neededBy: ["subgraphs", "submitter", "projector"],
+    secret: true,
+  }),
+  GX_DB_POOL: whole(1, 100, 10, "Connections to PostgreSQL that one process may hold."),
+  REDIS_URL: address(["redis", "rediss"], {
+    description: "Redis of the queues; unset in development, the embedded one is started and used.",
+    neededBy: ["subgraphs", "submitter"],
+    secret: true,
+  }),
+  CACHE_URL: address(["redis", "rediss"], {
+    description: "Redis of the cache and of live updates.",
+    shownDefault: "REDIS_URL",
+    secret: true,
+  }),
+  FABRIC_PROFILE: text({
+    description: "Connection profile of the Fabric network; unset in development, the development ledger is used.",
+    shownDefault: "GX_HOME/wallets/profile.json in development",
+    neededBy: ["submitter", "projector"],
+  }),
+  SUBGRAPH_URLS: namedAddresses({
+    description: "Where the gateway finds the subgraphs: `domain=http://host:port/graphql`, separated by commas.",
+    shownDefault: "the subgraph ports on GX_HOST",
+  }),
+
+  AUTH_JWKS_URL: address(["https", "http"], {
+    description: "Keys that sign tokens; unset in development, the gateway's own development key.",
+    neededBy: ["gateway"],
+  }),
+  AUTH_ISSUER: text({
+    description: "Demanded `iss` of tokens.",
+    shownDefault: "gx-development",
+    neededBy: ["gateway"],
+  }),
+  AUTH_AUDIENCE: text({ description: "Demanded `aud` of tokens.", shownDefault: "gx", neededBy: ["gateway"] }),
+  AUTH_ALGORITHMS: list(
+    ["EdDSA", "ES256", "RS256", "PS256"],
+    ["EdDSA", "ES256", "RS256", "PS256"],
+    "Signature algorithms that are accepted in tokens.",
+  ),
+  AUTH_SUBJECT_CLAIM: filled("sub", "Claim that holds the caller's uuid."),
+  AUTH_ROLES_CLAIM: filled("roles", "Claim that holds the caller's roles."),
+  STATEMENT_SECRET_FILE: text({
+    description: "File with the secret that signs caller statements between gateway and subgraphs.",
+    shownDefault: "GX_HOME/keys/statement in development",
+    neededBy: ["gateway", "subgraphs"],
+  }),
+
+  READ_WAIT_MS: whole(0, 60_000, 5_000, "Milliseconds that a read waits at most for the block it asked for."),
+  LIMIT_BODY_BYTES: whole(1_000, 10_000_000, 100_000, "Bytes of a request body."),
+  LIMIT_TOKENS: whole(10, 100_000, 2_000, "Tokens of a GraphQL document."),
+  LIMIT_DEPTH: whole(1, 100, 12, "Depth of a GraphQL operation."),
+  LIMIT_ALIASES: whole(0, 1_000, 15, "Aliases of a GraphQL operation."),
+  LIMIT_ROOT_MUTATIONS: whole(1, 100, 5, "Mutations in one operation."),
+  LIMIT_PAGE_SIZE: whole(1, 1_000, 100, "Rows of one page of a list."),
+
+  BATCH_COMMANDS: whole(1, 100, 100, "Commands of one Fabric transaction."),
+  BATCH_WEIGHT: whole(10, 10_000, 2_000, "Keys, by weight, of one Fabric transaction."),
+  BATCH_BYTES: whole(10_000, 5_000_000, 800_000, "Bytes of one Fabric transaction."),
+  BATCH_LINGER_MS: whole(0, 1_000, 5, "Milliseconds that a batch waits for more commands."),
+  LEDGER_BATCH_TIMEOUT_MS: whole(1, 10_000, 10, "Milliseconds after which the development ledger cuts a block."),
+  GX_PROJECTOR_MAX_LAG_MS: whole(100, 600_000, 5_000, "Milliseconds of lag above which the projector is not ready."),
+});
+
+export type SettingName = keyof typeof settings.shape;
+export type Settings = z.output<typeof settings>;
+
+/** Rule, sentence and needs of one setting, as declared above. */
+export function notesOf(name: SettingName): SettingNotes {
+  const meta = settings.shape[name].meta() as Partial<SettingNotes> | undefined;
+  return { ...meta, description: meta?.description ?? "", rule: meta?.rule ?? "" };
+}
+
+/** The default as it would be written in the environment; undefined where there is none. */
+export function defaultOf(name: SettingName): string | undefined {
+  const schema: z.ZodType = settings.shape[name];
+  if (name === "GX_ENV") return undefined;
+  const parsed = schema.safeParse(undefined);
+  if (!parsed.success || parsed.data === undefined) return undefined;
+  return Array.isArray(parsed.data) ? parsed.data.join(",") : String(parsed.data);
+}
