@@ -16,6 +16,7 @@ export { secretFile, SettingsError } from "./setting-rules.js";
 export { processNames, type ProcessName } from "./settings.js";
 
 type Environment = Readonly<Record<string, string | undefined>>;
+type Given = Readonly<Record<string, string>>;
 
 /** Folder of package.json, the same for sources and for compiled files in dist/. */
 export const root = rootOf(dirname(fileURLToPath(import.meta.url)));
@@ -96,18 +97,36 @@ export function environment(over: Environment = {}): Environment {
  */
 export function readConfig(env: Environment = environment(), asker?: ProcessName): Config {
   const given = presentOnly(env);
-  const parsed = settings.safeParse(withSecretFiles(given));
-  if (!parsed.success) {
-    throw new SettingsError(parsed.error.issues.map((issue) => faultOf(String(issue.path[0]), issue.message, given)));
+  const { found, faults } = withSecretFiles(given);
+  const parsed = settings.safeParse(found);
+  if (parsed.success && faults.length === 0) {
+    const values = withDevelopmentDefaults(parsed.data);
+    const between = faultsBetween(values, given, asker);
+    if (between.length > 0) throw new SettingsError(between);
+    return configOf(values, given);
   }
-  const values = withDevelopmentDefaults(parsed.data);
-  const faults = faultsBetween(values, given, asker);
-  if (faults.length > 0) throw new SettingsError(faults);
-  return configOf(values, given);
+  const issues = parsed.success ? [] : parsed.error.issues.map((issue) => ({ ...issue, name: String(issue.path[0]) }));
+  const own = issues.map(
+    ({ name, message }) => `${name}: ${given[name] === undefined ? "is missing, " : ""}${message}`,
+  );
+  throw new SettingsError([
+    ...faults,
+    ...own,
+    ...faultsOfTheRest(
+      found,
+      given,
+      asker,
+      issues.map(({ name }) => name),
+    ),
+  ]);
 }
 
-function faultOf(name: string, message: string, given: Environment): string {
-  return given[name] === undefined ? `${name}: is missing, ${message}` : `${name}: ${message}`;
+/** The rules between settings, judged without the settings that are wrong by themselves: one list, not two in turn. */
+function faultsOfTheRest(found: Environment, given: Given, asker: ProcessName | undefined, wrong: string[]): string[] {
+  const rest = settings.safeParse(Object.fromEntries(Object.entries(found).filter(([name]) => !wrong.includes(name))));
+  if (!rest.success) return [];
+  const among = faultsBetween(withDevelopmentDefaults(rest.data), given, asker);
+  return among.filter((fault) => !wrong.some((name) => fault.startsWith(`${name}: `)));
 }
 
 /** An empty variable means an unset one: that is how shells and manifests leave things out. */
@@ -116,7 +135,7 @@ function presentOnly(env: Environment): Record<string, string> {
   return Object.fromEntries(entries.filter((entry): entry is [string, string] => Boolean(entry[1])));
 }
 
-function configOf(values: Settings, given: Record<string, string>): Config {
+function configOf(values: Settings, given: Given): Config {
   return {
     env: values.GX_ENV,
     home: resolve(values.GX_HOME),

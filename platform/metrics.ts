@@ -73,7 +73,7 @@ function measureProcess(registry: Registry, metrics: Metrics, { version, digest,
   for (const { name } of registry.getMetricsAsArray()) {
     if (!name.startsWith("process_")) registry.removeSingleMetric(name);
   }
-  const delay = monitorEventLoopDelay({ resolution: 20 });
+  const delay = monitorEventLoopDelay({ resolution: 10 });
   delay.enable();
   metrics.gauge("nodejs_eventloop_lag_p99_seconds", "99th percentile of the event loop's delay.", [], (gauge) => {
     gauge.set(delay.percentile(99) / 1e9);

@@ -1,8 +1,8 @@
 // Rules between settings: secrets from files, defaults that exist in development only, and what other places demand.
 // Never read the environment here; what was given comes as an argument.
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { accessSync, constants, existsSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { codeOf, GxError } from "./errors.js";
+import { codeOf, GxError, messageOf } from "./errors.js";
 import { notesOf, settings, type ProcessName, type SettingName, type Settings } from "./settings.js";
 
 type Given = Readonly<Record<string, string>>;
@@ -32,13 +32,17 @@ export function secretFile(home: string, name: SettingName): string {
 }
 
 /** Secrets may come as files; in development the embedded servers leave theirs in GX_HOME/keys. */
-export function withSecretFiles(given: Given): Given {
-  const found = { ...given };
+export function withSecretFiles(given: Given): { found: Given; faults: string[] } {
+  const found: Record<string, string> = { ...given };
+  const faults: string[] = [];
   for (const name of secrets) {
     const file = given[`${name}_FILE`] ?? keptSecret(given, name);
-    if (found[name] === undefined && file !== undefined) found[name] = readSecret(`${name}_FILE`, file);
+    if (file === undefined || found[name] !== undefined) continue;
+    const fault = faultOfFile(file);
+    if (fault) faults.push(`${name}_FILE: ${file} ${fault}`);
+    else found[name] = readFileSync(file, "utf8").trim();
   }
-  return found;
+  return { found, faults };
 }
 
 function keptSecret(given: Given, name: SettingName): string | undefined {
@@ -47,15 +51,13 @@ function keptSecret(given: Given, name: SettingName): string | undefined {
   return existsSync(file) ? file : undefined;
 }
 
-function readSecret(name: string, file: string): string {
-  if (!existsSync(file)) throw new SettingsError([`${name}: there is no file ${file}`]);
-  if ((statSync(file).mode & 0o007) !== 0) {
-    throw new SettingsError([`${name}: ${file} is open to others; close it with: chmod 600 ${file}`]);
-  }
+function faultOfFile(file: string): string | undefined {
   try {
-    return readFileSync(file, "utf8").trim();
+    if ((statSync(file).mode & 0o007) !== 0) return `is open to others; close it with: chmod 600 ${file}`;
+    accessSync(file, constants.R_OK);
+    return undefined;
   } catch (error) {
-    throw new SettingsError([`${name}: ${file} cannot be read (${codeOf(error) ?? "unknown"})`]);
+    return `cannot be read (${codeOf(error) ?? messageOf(error)})`;
   }
 }
 
