@@ -1,0 +1,131 @@
+// A whole system of its own for a suite: home, ports, and the two things that a caller has: tokens and the graph.
+import { spawn, execFileSync, type ChildProcess } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, existsSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+export interface GraphAnswer<T> {
+  readonly status: number;
+  readonly data: T | null;
+  readonly errors: readonly {
+    message: string;
+    path?: readonly (string | number)[];
+    extensions: { code: string; fields?: { path: string; message: string }[] };
+  }[];
+}
+
+export interface System {
+  readonly home: string;
+  readonly graphql: string;
+  readonly databaseUrl: () => string;
+  /** Runs `gx <args>` against this system; throws with its output when it does not end with 0. */
+  gx(...args: string[]): string;
+  tokens(role: string, subs?: readonly string[]): string[];
+  ask<T>(query: string, variables: Record<string, unknown>, token?: string): Promise<GraphAnswer<T>>;
+  /** Process id of a part as its pid file says. */
+  pid(part: string): number;
+  output(): string;
+  stop(): Promise<number | null>;
+  kill9(): Promise<void>;
+  start(...args: string[]): Promise<void>;
+  remove(): Promise<void>;
+}
+
+/** Starts `gx up` under a folder of its own, `offset` (hundreds) added to every port. */
+export async function newSystem(offset: number, ...args: string[]): Promise<System> {
+  const home = mkdtempSync(join(tmpdir(), "gx-e2e-"));
+  const environment = {
+    ...process.env,
+    GX_HOME: home,
+    GX_PORT_OFFSET: String(offset),
+    NODE_OPTIONS: "",
+    NO_COLOR: "1",
+  };
+  const graphql = `http://127.0.0.1:${4000 + offset}/graphql`;
+  let parent: ChildProcess | undefined;
+  let output = "";
+
+  async function start(...more: string[]): Promise<void> {
+    const child = spawn(process.execPath, ["cli/gx.mjs", "up", ...more], {
+      env: environment,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    parent = child;
+    output = "";
+    await new Promise<void>((resolve, reject) => {
+      const read = (chunk: Buffer) => {
+        output += chunk.toString();
+        if (/^GX gateway /m.test(output)) resolve();
+      };
+      child.stdout.on("data", read);
+      child.stderr.on("data", read);
+      child.once("exit", (code) => reject(new Error(`gx up ended with ${code}:\n${output}`)));
+    });
+  }
+  const ended = (child: ChildProcess) =>
+    new Promise<number | null>((resolve) =>
+      child.exitCode !== null ? resolve(child.exitCode) : child.once("exit", resolve),
+    );
+
+  const gx = (...words: string[]) =>
+    execFileSync(process.execPath, ["cli/gx.mjs", ...words], {
+      env: environment,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+
+  const system: System = {
+    home,
+    graphql,
+    databaseUrl: () => (JSON.parse(gx("status", "--json")) as { databaseUrl: string }).databaseUrl,
+    gx,
+    tokens: (role, subs = []) =>
+      gx("token", "--role", role, ...(subs.length > 0 ? ["--sub", subs.join(",")] : []))
+        .trim()
+        .split("\n"),
+    async ask<T>(query: string, variables: Record<string, unknown>, token?: string): Promise<GraphAnswer<T>> {
+      const response = await fetch(graphql, {
+        method: "POST",
+        headers: { "content-type": "application/json", ...(token ? { authorization: `Bearer ${token}` } : {}) },
+        body: JSON.stringify({ query, variables }),
+      });
+      const body = (await response.json()) as { data?: T; errors?: GraphAnswer<T>["errors"] };
+      return { status: response.status, data: body.data ?? null, errors: body.errors ?? [] };
+    },
+    pid: (part) => (JSON.parse(readFileSync(join(home, "pids", `${part}.json`), "utf8")) as { pid: number }).pid,
+    output: () => output,
+    start,
+    async stop() {
+      if (!parent) return null;
+      parent.kill("SIGTERM");
+      return ended(parent);
+    },
+    async kill9() {
+      if (!parent) return;
+      parent.kill("SIGKILL");
+      await ended(parent);
+    },
+    async remove() {
+      if (parent && parent.exitCode === null && parent.signalCode === null) await system.stop();
+      if (existsSync(home)) rmSync(home, { recursive: true, force: true });
+    },
+  };
+  await start(...args);
+  return system;
+}
+
+/** Waits until `holds` gives something, asking every `pauseMs`; the error names what was waited for. */
+export async function until<T>(
+  what: string,
+  holds: () => Promise<T | undefined | false>,
+  limitMs = 60_000,
+  pauseMs = 100,
+): Promise<T> {
+  const end = Date.now() + limitMs;
+  for (;;) {
+    const value = await holds();
+    if (value) return value;
+    if (Date.now() > end) throw new Error(`waited ${limitMs} ms for: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+  }
+}
