@@ -6,8 +6,13 @@ export default {
   testMatch: ["**/*.test.ts"],
   moduleNameMapper: { "^(\\.{1,2}/.*)\\.js$": "$1" },
   transform: {
-    "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript", decorators: false } }, module: { type: "es6" } }],
+    "^.+\\.ts$": [
+      "@swc/jest",
+      { jsc: { target: "es2022", parser: { syntax: "typescript", decorators: false } }, module: { type: "es6" } },
+    ],
   },
+  globalSetup: "<rootDir>/test/setup.mjs",
+  globalTeardown: "<rootDir>/test/teardown.mjs",
   testTimeout: 60_000,
   reporters: ["default", "<rootDir>/test/reporter.mjs"],
 };

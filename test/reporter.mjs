@@ -6,6 +6,8 @@ export default class Reporter {
       .filter((test) => test.status === "pending")
       .map((test) => test.fullName);
     for (const name of skipped) console.log(`SKIPPED ${name}`);
-    console.log(`${results.numPassedTests} passed, ${results.numFailedTests} failed, ${results.numPendingTests} skipped`);
+    console.log(
+      `${results.numPassedTests} passed, ${results.numFailedTests} failed, ${results.numPendingTests} skipped`,
+    );
   }
 }

