@@ -1,0 +1,197 @@
+// Builds what is stale, each step apart: typed database client, compiled code, the file that peers run.
+// Never emit anything into the folders of the sources; dist/.build.json says from which sources dist/ was made.
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { pathToFileURL, fileURLToPath } from "node:url";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const manifest = join(root, "dist", ".build.json");
+const at = (...path) => join(root, ...path);
+
+const steps = [
+  {
+    name: "database client",
+    inputs: () => [...filesIn("prisma", /\.prisma$/), "prisma.config.ts", "node_modules/prisma/package.json"],
+    wanted: () => existsSync(at("prisma", "schema.prisma")),
+    present: () => existsSync(at("generated", "prisma")),
+    // The command line of Prisma would download an engine that generating never uses.
+    act: () => node(["node_modules/prisma/build/index.js", "generate"], { PRISMA_SCHEMA_ENGINE_BINARY: "/bin/true" }),
+  },
+  {
+    name: "code",
+    inputs: () => [...sources(), "tsconfig.json", "package-lock.json", ...filesIn("prisma", /\.prisma$/)],
+    wanted: () => true,
+    present: () => existsSync(at("dist", "cli", "index.js")),
+    act: async () => {
+      removeOrphans();
+      await node([
+        "node_modules/typescript/bin/tsc",
+        "-p",
+        "tsconfig.json",
+        "--pretty",
+        String(process.stderr.isTTY === true),
+      ]);
+    },
+  },
+  {
+    name: "chaincode",
+    inputs: () => [...filesIn("chaincode", /\.ts$/), ...filesIn("catalogue", /\.ts$/), "package-lock.json"],
+    wanted: () => existsSync(at("chaincode", "index.ts")),
+    present: () => existsSync(at("dist", "peer", "index.cjs")),
+    act: bundleChaincode,
+  },
+];
+
+/** Builds what is stale. `say` gets a line per stale step and the compiler's message. Resolves with false when a step failed. */
+export async function build(say) {
+  const release = await takeTurn();
+  try {
+    return await buildStale(say);
+  } finally {
+    release();
+  }
+}
+
+async function buildStale(say) {
+  const built = readManifest();
+  for (const step of steps) {
+    if (!step.wanted()) continue;
+    const digest = digestOf(step.inputs());
+    if (built[step.name] === digest && step.present()) continue;
+    const begin = Date.now();
+    try {
+      await step.act();
+    } catch (error) {
+      say(`Building ${step.name} failed:\n${error.message.trim()}`);
+      return false;
+    }
+    built[step.name] = digest;
+    built.digest = digestOf(sources());
+    built.catalogue = digestOf(filesIn("catalogue", /\.ts$/));
+    mkdirSync(dirname(manifest), { recursive: true });
+    writeFileSync(manifest, `${JSON.stringify(built, null, 2)}\n`);
+    say(`Built ${step.name} in ${((Date.now() - begin) / 1000).toFixed(1)} s`);
+  }
+  return true;
+}
+
+function readManifest() {
+  try {
+    return JSON.parse(readFileSync(manifest, "utf8"));
+  } catch {
+    return {};
+  }
+}
+
+function floors() {
+  return JSON.parse(readFileSync(at("tsconfig.json"), "utf8")).include.filter((name) => name !== "generated");
+}
+
+function sources() {
+  return floors().flatMap((floor) => (floor.endsWith(".ts") ? [floor] : filesIn(floor, /\.ts$/)));
+}
+
+function filesIn(folder, pattern) {
+  if (!existsSync(at(folder))) return [];
+  const entries = readdirSync(at(folder), { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile() && pattern.test(entry.name))
+    .map((entry) => relative(root, join(entry.parentPath ?? entry.path, entry.name)))
+    .sort();
+}
+
+function digestOf(files) {
+  const hash = createHash("sha256").update(process.versions.modules);
+  for (const file of files.filter((name) => existsSync(at(name))))
+    hash.update(`\0${file}\0`).update(readFileSync(at(file)));
+  return hash.digest("hex").slice(0, 16);
+}
+
+/** A compiled file whose source is gone would still be found by an import. */
+function removeOrphans() {
+  for (const file of filesIn("dist", /\.js$/)) {
+    const source = relative("dist", file).replace(/\.js$/, ".ts");
+    if (!file.startsWith(join("dist", "peer")) && !existsSync(at(source))) {
+      rmSync(at(file));
+      rmSync(at("dist", ".tsbuildinfo"), { force: true });
+    }
+  }
+}
+
+async function bundleChaincode() {
+  const esbuild = await import("esbuild");
+  const { dependencies, version, license } = JSON.parse(readFileSync(at("package.json"), "utf8"));
+  const external = ["fabric-shim", "fabric-contract-api"];
+  const { metafile } = await esbuild.build({
+    absWorkingDir: root,
+    entryPoints: ["chaincode/index.ts"],
+    outfile: "dist/peer/index.cjs",
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    target: "node20",
+    external,
+    metafile: true,
+    logLevel: "silent",
+  });
+  const peer = {
+    name: "gx-chaincode",
+    version,
+    license,
+    private: true,
+    main: "index.cjs",
+    scripts: { start: "fabric-chaincode-node server" },
+    dependencies: Object.fromEntries(external.map((name) => [name, dependencies[name]])),
+  };
+  writeFileSync(at("dist", "peer", "package.json"), `${JSON.stringify(peer, null, 2)}\n`);
+  writeFileSync(at("dist", "peer", "meta.json"), JSON.stringify(metafile));
+}
+
+function node(args, variables = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, { cwd: root, env: { ...process.env, ...variables } });
+    let output = "";
+    child.stdout.on("data", (chunk) => (output += chunk));
+    child.stderr.on("data", (chunk) => (output += chunk));
+    child.on("error", reject);
+    child.on("close", (status) => (status === 0 ? resolve() : reject(new Error(output))));
+  });
+}
+
+/** Two commands may start at once: the second waits until the first has built. */
+async function takeTurn() {
+  const lock = at("dist", ".build.lock");
+  mkdirSync(at("dist"), { recursive: true });
+  for (;;) {
+    try {
+      writeFileSync(lock, String(process.pid), { flag: "wx" });
+      return () => rmSync(lock, { force: true });
+    } catch (error) {
+      if (error.code !== "EEXIST") throw error;
+      if (!isAlive(readPid(lock))) rmSync(lock, { force: true });
+      else await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}
+
+function readPid(lock) {
+  try {
+    return Number(readFileSync(lock, "utf8"));
+  } catch {
+    return 0;
+  }
+}
+
+function isAlive(pid) {
+  try {
+    return pid > 0 && process.kill(pid, 0);
+  } catch (error) {
+    return error.code === "EPERM";
+  }
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  process.exitCode = (await build((line) => console.error(line))) ? 0 : 1;
+}

@@ -1,0 +1,72 @@
+// Prints .env.example and docs/configuration.md from the schema of settings; with --check only compares them.
+// Run by hand after a change of platform/settings.ts: node dist/cli/print-config.js
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { root } from "../platform/config.js";
+import { defaultOf, notesOf, settings, type SettingName } from "../platform/settings.js";
+
+const names = Object.keys(settings.shape) as SettingName[];
+
+function shownDefault(name: SettingName): string {
+  return notesOf(name).shownDefault ?? defaultOf(name) ?? "none";
+}
+
+function example(): string {
+  const lines = names.flatMap((name) => [
+    "",
+    `# ${notesOf(name).description}`,
+    `# ${notesOf(name).rule}; default: ${shownDefault(name)}`,
+    `#${name}=${defaultOf(name) ?? ""}`,
+  ]);
+  const opening =
+    "# Printed from platform/settings.ts by cli/print-config.ts. Copy to .env and uncomment what differs.";
+  return `${[opening, ...lines].join("\n")}\n`;
+}
+
+function neededBy(name: SettingName): string {
+  return notesOf(name).neededBy?.join(", ") ?? "";
+}
+
+function page(): string {
+  const rows = names.map((name) => {
+    const { description, rule, secret } = notesOf(name);
+    const sentence = secret ? `${description} Secret: see below.` : description;
+    return `| \`${name}\` | ${sentence} | ${rule} | ${shownDefault(name)} | ${neededBy(name)} |`;
+  });
+  return `${[
+    "<!-- Printed from platform/settings.ts by cli/print-config.ts. -->",
+    "# Configuration",
+    "",
+    "Every process reads its settings from the environment, all at once, and prints all faults together. A file `.env`",
+    "beside `package.json` is read first; the environment wins. An empty variable counts as unset.",
+    "",
+    "`npm start` needs none of them. Outside development (`GX_ENV` testnet or mainnet) the settings of the last column",
+    "have no default: the process named there does not start without them.",
+    "",
+    "A secret setting `X` may be given as a file named by `X_FILE`; outside development it must be, and the file must not",
+    "be open to others. In development, embedded servers leave their addresses in `GX_HOME/keys`.",
+    "",
+    "| setting | what it is | rule | default | needed by |",
+    "|---|---|---|---|---|",
+    ...rows,
+  ].join("\n")}\n`;
+}
+
+const printed = { ".env.example": example(), "docs/configuration.md": page() };
+
+function isStale([file, text]: [string, string]): boolean {
+  const path = join(root, file);
+  return !existsSync(path) || readFileSync(path, "utf8") !== text;
+}
+
+const stale = Object.entries(printed).filter(isStale);
+if (process.argv.includes("--check")) {
+  for (const [file] of stale) console.error(`${file} is stale. Run: npm run build && node dist/cli/print-config.js`);
+  process.exitCode = stale.length > 0 ? 1 : 0;
+} else {
+  for (const [file, text] of stale) {
+    mkdirSync(dirname(join(root, file)), { recursive: true });
+    writeFileSync(join(root, file), text);
+    console.log(`printed ${file}`);
+  }
+}
