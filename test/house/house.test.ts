@@ -14,15 +14,24 @@ const sources = (...folders: string[]) => folders.flatMap(filesBelow).filter((pa
 
 describe("the house", () => {
   it.each(furnishedDomains)("%s is the name of its file on every floor", (domain) => {
-    const rooms = [`catalogue/${domain}.ts`, `catalogue/events/${domain}.ts`, `workers/projector/${domain}.ts`, `prisma/models/${domain}.prisma`];
+    const rooms = [
+      `catalogue/${domain}.ts`,
+      `catalogue/events/${domain}.ts`,
+      `workers/projector/${domain}.ts`,
+      `prisma/models/${domain}.prisma`,
+    ];
     const folder = readdirSync(`subgraphs/${domain}`).sort();
     expect(rooms.filter((path) => !statSync(path, { throwIfNoEntry: false }))).toEqual([]);
     expect(folder).toEqual(["resolvers.ts", "schema.graphql"]);
   });
 
   it("never names a domain on the platform floor", () => {
-    const pattern = new RegExp(`\\b(${domainNames.filter((name) => name !== "identity" && name !== "admin").join("|")})\\b`);
-    const naming = sources("platform").filter((path) => !path.endsWith("settings.ts") && pattern.test(readFileSync(path, "utf8")));
+    const pattern = new RegExp(
+      `\\b(${domainNames.filter((name) => name !== "identity" && name !== "admin").join("|")})\\b`,
+    );
+    const naming = sources("platform").filter(
+      (path) => !path.endsWith("settings.ts") && pattern.test(readFileSync(path, "utf8")),
+    );
     expect(naming).toEqual([]);
   });
 
@@ -40,6 +49,8 @@ describe("the house", () => {
       writing.test(readFileSync(path, "utf8")),
     );
     // The tests of verification plant one wrong value per table: that is what they are for.
-    expect(places.filter((path) => !path.startsWith("workers/projector/") && !path.startsWith("test/verify/"))).toEqual([]);
+    expect(places.filter((path) => !path.startsWith("workers/projector/") && !path.startsWith("test/verify/"))).toEqual(
+      [],
+    );
   });
 });

@@ -6,7 +6,11 @@ interface Lock {
 }
 const lock = JSON.parse(readFileSync("package-lock.json", "utf8")) as Lock;
 const manifest = JSON.parse(readFileSync("package.json", "utf8")) as Record<string, Record<string, string>>;
-const least = JSON.parse(readFileSync("test/house/versions.json", "utf8")) as { package: string; atLeast: string; because: string }[];
+const least = JSON.parse(readFileSync("test/house/versions.json", "utf8")) as {
+  package: string;
+  atLeast: string;
+  because: string;
+}[];
 
 const numbers = (version: string) => version.split(/[.-]/).slice(0, 3).map(Number);
 function isAtLeast(version: string, bound: string): boolean {
@@ -19,13 +23,15 @@ describe("the packages", () => {
   it.each(least)("$package stays at $atLeast or later ($because)", ({ package: name, atLeast }) => {
     const found = Object.entries(lock.packages).filter(([path]) => path.endsWith(`node_modules/${name}`));
     expect(found.length).toBeGreaterThan(0);
-    for (const [, entry] of found) expect([entry.version, isAtLeast(entry.version ?? "0", atLeast)]).toEqual([entry.version, true]);
+    for (const [, entry] of found)
+      expect([entry.version, isAtLeast(entry.version ?? "0", atLeast)]).toEqual([entry.version, true]);
   });
 
   it("are pinned to one exact version each", () => {
-    const loose = [...Object.entries(manifest.dependencies ?? {}), ...Object.entries(manifest.devDependencies ?? {})].filter(
-      ([, version]) => !/^\d+\.\d+\.\d+/.test(version),
-    );
+    const loose = [
+      ...Object.entries(manifest.dependencies ?? {}),
+      ...Object.entries(manifest.devDependencies ?? {}),
+    ].filter(([, version]) => !/^\d+\.\d+\.\d+/.test(version));
     expect(loose).toEqual([]);
   });
 
