@@ -1,11 +1,11 @@
 // The parent is killed by SIGKILL: the next start finds everything as it was.
-import { newSystem, type System } from "./system.js";
-import { createUser, ended, newPerson } from "./people.js";
+import { newSystem, type System } from "../../bench/system.js";
+import { createUser, ended, newPerson } from "../../bench/load.js";
 import { connect } from "node:net";
 
 let system: System;
 beforeAll(async () => {
-  system = await newSystem(1000, "--empty");
+  system = await newSystem(1000, {}, "--empty");
 }, 120_000);
 afterAll(() => system.remove(), 60_000);
 

@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import pg from "pg";
-import { newSystem, until, type System } from "./system.js";
-import { createUser, ended, inBursts, newPerson } from "./people.js";
+import { newSystem, until, type System } from "../../bench/system.js";
+import { createUser, ended, inBursts, newPerson } from "../../bench/load.js";
 
 const TRANSFERS = 2_000;
 const OPEN_AT_LEAST = 200;
@@ -12,9 +12,7 @@ let system: System;
 let database: pg.Client;
 beforeAll(async () => {
   // Slow blocks keep a backlog standing, so that every kill meets open commands.
-  process.env.LEDGER_BATCH_TIMEOUT_MS = "1500";
-  system = await newSystem(900);
-  delete process.env.LEDGER_BATCH_TIMEOUT_MS;
+  system = await newSystem(900, { LEDGER_BATCH_TIMEOUT_MS: "1500" });
   database = await connected();
 }, 120_000);
 afterAll(async () => {

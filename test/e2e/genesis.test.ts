@@ -1,6 +1,6 @@
 // Tables G1 and G2 of protocol.md 18.2 through the whole system: 350 persons of one country, sent in bursts.
-import { newSystem, type System } from "./system.js";
-import { createUser, ended, inBursts, newPerson } from "./people.js";
+import { newSystem, type System } from "../../bench/system.js";
+import { createUser, ended, inBursts, newPerson } from "../../bench/load.js";
 
 let system: System;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 // Shown to a newcomer: two persons, a transfer, and one operation that crosses the subgraphs.
-import { newSystem, type System } from "./system.js";
-import { createUser, ended, newPerson } from "./people.js";
+import { newSystem, type System } from "../../bench/system.js";
+import { createUser, ended, newPerson } from "../../bench/load.js";
 
 let system: System;
 beforeAll(async () => {

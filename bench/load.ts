@@ -1,4 +1,4 @@
-// Persons for end-to-end suites: created by the ordinary mutation, in bursts, and followed to their end.
+// Load for a running system: persons created by the ordinary mutation, bursts, and following commands to their end.
 import { createHash, randomUUID } from "node:crypto";
 import { until, type System } from "./system.js";
 

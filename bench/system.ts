@@ -1,4 +1,4 @@
-// A whole system of its own for a suite: home, ports, and the two things that a caller has: tokens and the graph.
+// A throw-away system with home and ports of its own, and what a caller of it has: tokens and the graph.
 import { spawn, execFileSync, type ChildProcess } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, existsSync } from "node:fs";
 import { tmpdir } from "node:os";
