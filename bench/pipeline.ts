@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import pg from "pg";
 import { signers as roles } from "../catalogue/roles.js";
-import { CONTRACT, WIRE_VERSION, functions } from "../catalogue/wire.js";
+import { WIRE_VERSION, functions } from "../catalogue/wire.js";
 import { readProfile, type Profile } from "../platform/profile.js";
 import { createUser, ended, inBursts, newPerson } from "./load.js";
 import { newSystem, until, type System } from "./system.js";
@@ -38,7 +38,9 @@ function sdkContract(profile: Profile): Contract {
   return gateway.getNetwork(profile.channel).getContract(profile.chaincode);
 }
 
-const somebodyElse = (people: readonly string[], i: number) => people[(i + 1 + (i % (PEOPLE - 1))) % PEOPLE] as string;
+/** Another person than number `i`: up to 45 places further on. */
+const somebodyElse = (people: readonly string[], i: number, place = 0) =>
+  people[(i + 1 + place + (i % 40)) % PEOPLE] as string;
 
 async function sdkSlice(contract: Contract, people: readonly string[]): Promise<number> {
   const start = performance.now();
@@ -61,17 +63,11 @@ async function fill(system: System, people: readonly string[], tokens: readonly 
     Array.from({ length: FILLED / 5 }, (_, i) => i),
     16,
     async (i) => {
-      const places = [0, 1, 2, 3, 4];
-      const variables = Object.fromEntries(
-        places.flatMap((place) => [
-          [`t${place}`, somebodyElse(people, i + place)],
-          [`k${place}`, randomUUID()],
-        ]),
-      );
-      const from = tokens.findIndex(
-        (_, at) => at === i % PEOPLE && !Object.values(variables).includes(people[at] as string),
-      );
-      const answer = await system.ask(FIVE, variables, tokens[from < 0 ? (i + 25) % PEOPLE : from]);
+      const arguments_ = [0, 1, 2, 3, 4].flatMap((place) => [
+        [`t${place}`, somebodyElse(people, i, place)],
+        [`k${place}`, randomUUID()],
+      ]);
+      const answer = await system.ask(FIVE, Object.fromEntries(arguments_), tokens[i % PEOPLE]);
       if (answer.errors.length > 0) throw new Error(`filling the log: ${JSON.stringify(answer.errors[0])}`);
     },
   );

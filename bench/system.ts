@@ -31,16 +31,18 @@ export interface System {
   remove(): Promise<void>;
 }
 
-/** Starts `gx up` under a folder of its own, `offset` (hundreds) added to every port. */
-export async function newSystem(offset: number, ...args: string[]): Promise<System> {
-  const home = mkdtempSync(join(tmpdir(), "gx-e2e-"));
-  const environment = {
-    ...process.env,
-    GX_HOME: home,
-    GX_PORT_OFFSET: String(offset),
-    NODE_OPTIONS: "",
-    NO_COLOR: "1",
-  };
+/**
+ * Starts `gx up` under a folder of its own, `offset` (hundreds) added to every port; `settings` are further settings.
+ * The promise fails with the output of `gx up` when it ends before it is ready.
+ */
+export async function newSystem(
+  offset: number,
+  settings: Record<string, string> = {},
+  ...args: string[]
+): Promise<System> {
+  const home = mkdtempSync(join(tmpdir(), "gx-system-"));
+  const own = { GX_HOME: home, GX_PORT_OFFSET: String(offset), NODE_OPTIONS: "", NO_COLOR: "1" };
+  const environment = { ...process.env, ...own, ...settings };
   const graphql = `http://127.0.0.1:${4000 + offset}/graphql`;
   let parent: ChildProcess | undefined;
   let output = "";
