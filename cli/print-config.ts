@@ -30,7 +30,7 @@ function neededBy(name: SettingName): string {
 function page(): string {
   const rows = names.map((name) => {
     const { description, rule, secret } = notesOf(name);
-    const sentence = secret ? `${description} Secret: see below.` : description;
+    const sentence = secret ? `${description} Secret.` : description;
     return `| \`${name}\` | ${sentence} | ${rule} | ${shownDefault(name)} | ${neededBy(name)} |`;
   });
   return `${[

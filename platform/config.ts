@@ -86,6 +86,11 @@ export interface Ports {
   redis: number;
 }
 
+/** A command of a person on a development machine need not say so; a process of a deployment must. */
+export function assumeDevelopment(): void {
+  process.env["GX_ENV"] ??= "development";
+}
+
 /** The environment of this process, for children and for a command's own defaults. */
 export function environment(over: Environment = {}): Environment {
   return { ...process.env, ...over };
@@ -145,7 +150,7 @@ function configOf(values: Settings, given: Given): Config {
     logLevel: values.LOG_LEVEL,
     drainMs: values.GX_DRAIN_MS,
     opsPort: values.GX_OPS_PORT,
-    ports: portsOf(values),
+    ports: portsOf(values, given),
     databaseUrl: values.DATABASE_URL ?? "",
     databasePool: values.GX_DB_POOL,
     redisUrl: values.REDIS_URL ?? "",
@@ -176,19 +181,22 @@ function absolute(path: string | undefined): string {
   return path === undefined ? "" : resolve(path);
 }
 
-function portsOf(values: Settings): Ports {
+function portsOf(values: Settings, given: Given): Ports {
+  const chosen = (name: PortSetting) => values[name] + (given[name] === undefined ? values.GX_PORT_OFFSET : 0);
   return {
-    gateway: values.GATEWAY_PORT + values.GX_PORT_OFFSET,
-    subgraphs: values.SUBGRAPH_PORT + values.GX_PORT_OFFSET,
-    submitter: values.SUBMITTER_PORT + values.GX_PORT_OFFSET,
-    projector: values.PROJECTOR_PORT + values.GX_PORT_OFFSET,
-    ledger: values.LEDGER_PORT + values.GX_PORT_OFFSET,
-    chaincode: values.CHAINCODE_PORT + values.GX_PORT_OFFSET,
-    ledgerOps: values.LEDGER_OPS_PORT + values.GX_PORT_OFFSET,
-    postgres: values.POSTGRES_PORT + values.GX_PORT_OFFSET,
-    redis: values.REDIS_PORT + values.GX_PORT_OFFSET,
+    gateway: chosen("GATEWAY_PORT"),
+    subgraphs: chosen("SUBGRAPH_PORT"),
+    submitter: chosen("SUBMITTER_PORT"),
+    projector: chosen("PROJECTOR_PORT"),
+    ledger: chosen("LEDGER_PORT"),
+    chaincode: chosen("CHAINCODE_PORT"),
+    ledgerOps: chosen("LEDGER_OPS_PORT"),
+    postgres: chosen("POSTGRES_PORT"),
+    redis: chosen("REDIS_PORT"),
   };
 }
+
+type PortSetting = Exclude<Extract<keyof Settings, `${string}_PORT`>, "GX_OPS_PORT">;
 
 function authOf(values: Settings): Config["auth"] {
   return {
