@@ -1,64 +1,91 @@
-// The gRPC connection to a Fabric peer and the gateways of the identities that share it. Knows deadlines and TLS, no stage.
-// Never makes a call of its own and never sends without a deadline.
+// One gRPC connection to the channel's gateway peer, shared by all identities of a process: TLS, native signer, deadlines.
+// Knows no command and no role; errors leave it as the SDK throws them, the adapters above translate.
 import { readFileSync } from "node:fs";
-import { Client, credentials } from "@grpc/grpc-js";
+import * as grpc from "@grpc/grpc-js";
 import { connect, hash, type Gateway } from "@hyperledger/fabric-gateway";
 import { GxError, messageOf } from "./errors.js";
 import type { Peer, Profile } from "./profile.js";
 import { signLowS, type Identity } from "./wallet.js";
 
-/** Milliseconds after which a call of each kind is given up. A hanging peer answers after 30 s only. */
-export const deadlines = { evaluate: 5_000, endorse: 10_000, submit: 10_000, commitStatus: 10_000 } as const;
-
-// An endorsement or a block may be as large as the orderer's absolute maximum of 10 MB; grpc-js refuses 4 MB already.
-const RECEIVE_BYTES = 64 * 1_024 * 1_024;
-
-export interface PeerConnection {
-  /** host:port as in the profile. */
-  address: string;
-  client: Client;
+export interface Connection {
+  readonly profile: Profile;
+  /** The peer that is spoken to: the first of the profile. */
+  readonly peer: Peer;
+  /** The SDK's gateway of one identity; the same object for the same identity. */
+  as(identity: Identity): Gateway;
+  /** Resolves when the peer accepts calls; rejects after `withinMs`. */
+  ready(withinMs: number): Promise<void>;
+  /** Ends all calls and streams. */
   close(): void;
 }
 
+/** Milliseconds that a call may take: a peer waits 30 s for a hanging part, we do not. */
+const DEADLINES = { evaluate: 10_000, endorse: 15_000, submit: 10_000, commitStatus: 30_000 } as const;
+// A block may hold envelopes of 10 MB each; grpc-js refuses answers over 4 MB by itself.
+const MAX_MESSAGE_BYTES = 128 * 1024 * 1024;
+
+const channelOptions = ({ tlsHostname }: Peer): grpc.ChannelOptions => ({
+  "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
+  "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
+  // The default of up to 120 s would outlast most outages.
+  "grpc.initial_reconnect_backoff_ms": 100,
+  "grpc.min_reconnect_backoff_ms": 100,
+  "grpc.max_reconnect_backoff_ms": 2_000,
+  // Peers refuse pings more often than once a minute.
+  "grpc.keepalive_time_ms": 65_000,
+  "grpc.keepalive_timeout_ms": 10_000,
+  ...(tlsHostname === undefined ? {} : { "grpc.ssl_target_name_override": tlsHostname }),
+});
+
 /**
- * One gRPC client for one peer (default: the profile's first), to be shared by all identities. Connects with the first call
- * and again by itself.
- * @throws GxError BAD_PROFILE when the TLS roots cannot be read.
+ * Opens the connection; nothing is sent yet.
+ * @throws GxError BAD_WALLET where the TLS roots cannot be read.
  */
-export function openPeer(profile: Profile, peer: Peer | undefined = profile.peers[0]): PeerConnection {
+export function openConnection(profile: Profile): Connection {
+  const peer = profile.peers[0];
   if (!peer) throw new GxError("BAD_PROFILE", "the connection profile names no peer");
-  const client = new Client(peer.address, credentials.createSsl(tlsRoots(profile)), {
-    "grpc.max_receive_message_length": RECEIVE_BYTES,
-    "grpc.initial_reconnect_backoff_ms": 100,
-    "grpc.min_reconnect_backoff_ms": 100,
-    "grpc.max_reconnect_backoff_ms": 1_000,
-    // Peers cut clients that ask more often than once a minute.
-    "grpc.keepalive_time_ms": 120_000,
-    "grpc.keepalive_timeout_ms": 10_000,
-    ...(peer.tlsHostname === undefined ? {} : { "grpc.ssl_target_name_override": peer.tlsHostname }),
-  });
-  return { address: peer.address, client, close: () => client.close() };
+  const client = new grpc.Client(peer.address, grpc.credentials.createSsl(tlsRootsOf(profile)), channelOptions(peer));
+  const gateways = new Map<Identity, Gateway>();
+  return {
+    profile,
+    peer,
+    as: (identity) => {
+      const known = gateways.get(identity);
+      if (known) return known;
+      const gateway = gatewayOf(client, identity);
+      gateways.set(identity, gateway);
+      return gateway;
+    },
+    ready: (withinMs) =>
+      new Promise((resolve, reject) =>
+        client.waitForReady(Date.now() + withinMs, (error) => (error ? reject(error) : resolve())),
+      ),
+    close: () => {
+      for (const gateway of gateways.values()) gateway.close();
+      client.close();
+    },
+  };
 }
 
-/** The SDK's gateway of one identity: native signature (S is low), a deadline on each of the four calls. */
-export function connectGateway({ client }: PeerConnection, identity: Identity): Gateway {
-  const within = (milliseconds: number) => () => ({ deadline: Date.now() + milliseconds });
+function gatewayOf(client: grpc.Client, identity: Identity): Gateway {
+  const within = (ms: number) => () => ({ deadline: Date.now() + ms });
   return connect({
     client,
     identity: { mspId: identity.mspId, credentials: identity.certificate },
+    // The message itself is signed: the native signer hashes, ten times faster than the SDK's own.
     hash: hash.none,
     signer: (message) => Promise.resolve(signLowS(identity.key, message)),
-    evaluateOptions: within(deadlines.evaluate),
-    endorseOptions: within(deadlines.endorse),
-    submitOptions: within(deadlines.submit),
-    commitStatusOptions: within(deadlines.commitStatus),
+    evaluateOptions: within(DEADLINES.evaluate),
+    endorseOptions: within(DEADLINES.endorse),
+    submitOptions: within(DEADLINES.submit),
+    commitStatusOptions: within(DEADLINES.commitStatus),
   });
 }
 
-function tlsRoots({ tlsRoots: file }: Profile): Buffer {
+function tlsRootsOf(profile: Profile): Buffer {
   try {
-    return readFileSync(file);
+    return readFileSync(profile.tlsRoots);
   } catch (cause) {
-    throw new GxError("BAD_PROFILE", `TLS roots of the peers cannot be read: ${messageOf(cause)}`, { cause });
+    throw new GxError("BAD_WALLET", `TLS roots cannot be read: ${messageOf(cause)}`, { cause });
   }
 }

@@ -13,6 +13,17 @@ create table read.checkpoint (
 );
 insert into read.checkpoint (block, block_hash) values (-1, '');
 
+-- How far the chain is and how late the rows are, as the projector last saw it. The one table that is not derived from
+-- blocks: it holds clock time, is lost in a crash and is not part of any comparison.
+create unlogged table read.chain_head (
+  one     boolean primary key default true check (one),
+  -- Number of blocks of the chain: the last one has the number height - 1.
+  height  bigint not null,
+  -- Age of the oldest block that is not projected, 0 when none is.
+  lag_ms  bigint not null,
+  seen_at timestamptz not null
+);
+
 -- Every decoded event, as it stands in its block.
 create table read.event (
   position   text collate "C" primary key,
