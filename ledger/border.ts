@@ -1,0 +1,225 @@
+// The gRPC border: methods, bytes in, bytes out, errors as gRPC statuses with Fabric's details. The only user of a server.
+import {
+  Metadata,
+  Server,
+  ServerCredentials,
+  type sendUnaryData,
+  type ServerDuplexStream,
+  type ServerUnaryCall,
+  type ServerWritableStream,
+  type ServiceDefinition,
+  type UntypedServiceImplementation,
+} from "@grpc/grpc-js";
+import { gateway } from "@hyperledger/fabric-protos";
+import type { CommitStatus } from "./commitstatus.js";
+import type { Reader } from "./deliver.js";
+import type { Endorser } from "./endorser.js";
+import { Code, ledgerFault, notEmulated, RpcError } from "./errors.js";
+import type { Log } from "./log.js";
+import type { Orderer } from "./orderer.js";
+import { bufferOf, bytesField, numberField } from "./wire.js";
+
+export interface BorderParts {
+  port: number;
+  certificate: string;
+  key: string;
+  mspId: string;
+  endorser: Endorser;
+  orderer: Orderer;
+  commitStatus: CommitStatus;
+  deliver: (envelope: Uint8Array, reader: Reader) => Promise<boolean>;
+  log: Log;
+}
+
+export interface Border {
+  port: number;
+  /** Lets calls end for a moment, then ends them. */
+  close(): Promise<void>;
+}
+
+// A peer's default limits.
+const MOST_CALLS = 500;
+const MOST_BYTES = 100 << 20;
+const DRAIN_MS = 500;
+
+type Answer = (request: Buffer, gone: AbortSignal) => Promise<Uint8Array>;
+
+/** Listens on 127.0.0.1 with TLS. @throws GxError LEDGER when the port is taken. */
+export async function openBorder(given: BorderParts): Promise<Border> {
+  const parts = { ...given };
+  const server = new Server({
+    "grpc.max_receive_message_length": MOST_BYTES,
+    "grpc.max_send_message_length": -1,
+    "grpc-node.max_session_memory": 100,
+  });
+  const closing = new AbortController();
+  server.addService(GATEWAY, gatewayCalls(parts));
+  server.addService(DELIVER, deliverCalls(parts, closing.signal));
+  const pair = { private_key: Buffer.from(parts.key), cert_chain: Buffer.from(parts.certificate) };
+  parts.port = await bind(server, parts.port, ServerCredentials.createSsl(null, [pair]));
+  return {
+    port: parts.port,
+    close: () =>
+      new Promise((resolve) => {
+        closing.abort();
+        const timer = setTimeout(() => server.forceShutdown(), DRAIN_MS);
+        server.tryShutdown(() => {
+          clearTimeout(timer);
+          resolve();
+        });
+      }),
+  };
+}
+
+function gatewayCalls(parts: BorderParts): UntypedServiceImplementation {
+  const { endorser, orderer, commitStatus } = parts;
+  const unary = limited(parts);
+  return {
+    evaluate: unary((request) => endorser.evaluate(gateway.EvaluateRequest.deserializeBinary(request))),
+    endorse: unary((request) => endorser.endorse(gateway.EndorseRequest.deserializeBinary(request))),
+    submit: unary((request) => {
+      const { channel, envelope } = submitted(gateway.SubmitRequest.deserializeBinary(request));
+      orderer.submit(channel, envelope);
+      return Promise.resolve(Buffer.alloc(0));
+    }),
+    commitStatus: unary((request, gone) =>
+      commitStatus(gateway.SignedCommitStatusRequest.deserializeBinary(request), gone),
+    ),
+    chaincodeEvents: (call: ServerWritableStream<Buffer, Buffer>) =>
+      void call.emit("error", statusOf(parts, notEmulated("ChaincodeEvents"))),
+  };
+}
+
+const submitted = (request: InstanceType<typeof gateway.SubmitRequest>) => ({
+  channel: request.getChannelId(),
+  envelope: request.getPreparedTransaction(),
+});
+
+/** Unary calls of the gateway service share one limit, as on a peer. */
+function limited(
+  parts: BorderParts,
+): (answer: Answer) => (call: ServerUnaryCall<Buffer, Buffer>, done: sendUnaryData<Buffer>) => void {
+  let calls = 0;
+  return (answer) => (call, done) => {
+    if (calls >= MOST_CALLS) {
+      const text = `too many requests for /gateway.Gateway, exceeding concurrency limit (${MOST_CALLS})`;
+      return done(statusOf(parts, new RpcError(Code.UNKNOWN, text)));
+    }
+    calls += 1;
+    const gone = new AbortController();
+    call.once("cancelled", () => gone.abort());
+    answer(call.request, gone.signal)
+      .then(
+        (response) => done(null, bufferOf(response)),
+        (error: unknown) => done(statusOf(parts, error)),
+      )
+      .finally(() => (calls -= 1));
+  };
+}
+
+function deliverCalls(parts: BorderParts, closing: AbortSignal): UntypedServiceImplementation {
+  const refuse = (what: string) => (call: ServerDuplexStream<Buffer, Buffer>) =>
+    void call.emit("error", statusOf(parts, notEmulated(what)));
+  return {
+    deliver: (call: ServerDuplexStream<Buffer, Buffer>) => serveStream(parts, call, closing),
+    deliverFiltered: refuse("DeliverFiltered"),
+    deliverWithPrivateData: refuse("DeliverWithPrivateData"),
+  };
+}
+
+function serveStream(parts: BorderParts, call: ServerDuplexStream<Buffer, Buffer>, closing: AbortSignal): void {
+  const left = new AbortController();
+  call.once("cancelled", () => left.abort());
+  call.once("close", () => left.abort());
+  const gone = AbortSignal.any([left.signal, closing]);
+  const reader: Reader = { gone, send: (response) => written(call, response, gone) };
+  let turn = Promise.resolve(true);
+  call.on("data", (envelope: Buffer) => {
+    turn = turn.then((goesOn) => goesOn && parts.deliver(envelope, reader));
+    turn.then(
+      (goesOn) => goesOn || call.end(),
+      (error: unknown) => call.emit("error", statusOf(parts, error)),
+    );
+  });
+  call.on("end", () => void turn.then(() => call.end()));
+  call.on("error", () => left.abort());
+}
+
+/** Writes and waits while the reader is slow. */
+async function written(
+  call: ServerDuplexStream<Buffer, Buffer>,
+  response: Buffer,
+  gone: AbortSignal,
+): Promise<boolean> {
+  if (call.cancelled || call.destroyed) return false;
+  if (call.write(response)) return true;
+  await new Promise<void>((resolve) => {
+    const go = (): void => {
+      call.off("drain", go);
+      gone.removeEventListener("abort", go);
+      resolve();
+    };
+    call.on("drain", go);
+    gone.addEventListener("abort", go);
+    if (gone.aborted) go();
+  });
+  return !gone.aborted;
+}
+
+function statusOf(
+  { mspId, port, log }: BorderParts,
+  error: unknown,
+): { code: number; details: string; metadata: Metadata } {
+  const metadata = new Metadata();
+  if (!(error instanceof RpcError)) {
+    log.error({ err: error }, "call failed");
+    return { code: Code.INTERNAL, details: error instanceof Error ? error.message : String(error), metadata };
+  }
+  if (error.details.length > 0) {
+    // google.rpc.Status{code, message, details: Any{type_url, gateway.ErrorDetail{address, msp_id, message}}}
+    const details = error.details.map((text) => {
+      const detail = Buffer.concat([bytesField(1, `127.0.0.1:${port}`), bytesField(2, mspId), bytesField(3, text)]);
+      return bytesField(
+        3,
+        Buffer.concat([bytesField(1, "type.googleapis.com/gateway.ErrorDetail"), bytesField(2, detail)]),
+      );
+    });
+    const status = Buffer.concat([numberField(1, error.code), bytesField(2, error.message), ...details]);
+    metadata.set("grpc-status-details-bin", status);
+  }
+  return { code: error.code, details: error.message, metadata };
+}
+
+function bind(server: Server, port: number, credentials: ServerCredentials): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.bindAsync(`127.0.0.1:${port}`, credentials, (error, bound) => {
+      if (error) reject(ledgerFault(`the ledger cannot listen on 127.0.0.1:${port}: ${error.message}`, error));
+      else resolve(bound);
+    });
+  });
+}
+
+const same = (bytes: Buffer): Buffer => bytes;
+const method = (path: string, requestStream: boolean, responseStream: boolean) => ({
+  path,
+  requestStream,
+  responseStream,
+  requestSerialize: same,
+  requestDeserialize: same,
+  responseSerialize: same,
+  responseDeserialize: same,
+});
+
+const GATEWAY = {
+  evaluate: method("/gateway.Gateway/Evaluate", false, false),
+  endorse: method("/gateway.Gateway/Endorse", false, false),
+  submit: method("/gateway.Gateway/Submit", false, false),
+  commitStatus: method("/gateway.Gateway/CommitStatus", false, false),
+  chaincodeEvents: method("/gateway.Gateway/ChaincodeEvents", false, true),
+} satisfies ServiceDefinition;
+
+const DELIVER = {
+  deliver: method("/protos.Deliver/Deliver", true, true),
+  deliverFiltered: method("/protos.Deliver/DeliverFiltered", true, true),
+  deliverWithPrivateData: method("/protos.Deliver/DeliverWithPrivateData", true, true),
+} satisfies ServiceDefinition;

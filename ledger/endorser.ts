@@ -1,0 +1,163 @@
+// Evaluate and endorse: checks a proposal, runs the chaincode on the committed state, signs what it did.
+import type { KeyObject } from "node:crypto";
+import { common, gateway, peer } from "@hyperledger/fabric-protos";
+import { signLowS } from "../platform/wallet.js";
+import type { Chaincode } from "./chaincode.js";
+import { STREAM_TERMINATED, type Completion } from "./chaincode-stream.js";
+import type { Chain } from "./chain.js";
+import { Code, RpcError } from "./errors.js";
+import type { Msp } from "./msp.js";
+import { faultOf, isOutOfTime, openProposal, proposalHash, type Proposal } from "./proposal.js";
+import { systemQuery } from "./qscc.js";
+import { newSimulation, type Simulation } from "./simulation.js";
+import { bytesField } from "./wire.js";
+
+export interface Endorser {
+  evaluate(request: InstanceType<typeof gateway.EvaluateRequest>): Promise<Buffer>;
+  endorse(request: InstanceType<typeof gateway.EndorseRequest>): Promise<Buffer>;
+}
+
+export interface EndorserParts {
+  channel: string;
+  chaincodeName: string;
+  /** Version in the chaincode's definition. */
+  version: string;
+  mspId: string;
+  msp: Msp;
+  chain: Chain;
+  chaincode: Chaincode;
+  /** SerializedIdentity of the endorsing peer and its key. */
+  creator: Buffer;
+  key: KeyObject;
+  /** Told of every endorsement, so that validation need not verify its own signature again. */
+  endorsed: (payload: Buffer, signature: Buffer) => void;
+}
+
+const FIRST_BAD = 400;
+
+export function newEndorser(parts: EndorserParts): Endorser {
+  return {
+    evaluate: async (request) => {
+      checkTarget(parts, request.getChannelId(), request.getTargetOrganizationsList(), Code.FAILED_PRECONDITION);
+      const proposal = openProposal(request.getProposedTransaction());
+      const name = proposal.chaincode;
+      if (proposal.channel !== parts.channel) throw noPeers(Code.UNAVAILABLE, name, proposal.channel);
+      if (name !== parts.chaincodeName && name !== "qscc") {
+        throw noPeers(Code.FAILED_PRECONDITION, name, proposal.channel);
+      }
+      accept(parts, proposal, evaluateFailed);
+      const { response } =
+        name === "qscc" ? await systemQuery(parts, proposal) : await run(parts, proposal).ran(evaluateFailed);
+      const text = chaincodeFault(response);
+      if (text !== undefined) throw evaluateFailed(Code.UNKNOWN, text);
+      return bytesField(1, response.serializeBinary());
+    },
+    endorse: async (request) => {
+      const proposal = openProposal(request.getProposedTransaction());
+      const { channel, chaincode } = proposal;
+      if (channel !== parts.channel || chaincode !== parts.chaincodeName) throw noCombination(chaincode);
+      checkTarget(parts, channel, request.getEndorsingOrganizationsList(), Code.UNAVAILABLE);
+      accept(parts, proposal, endorseFailed);
+      const { simulation, ran } = run(parts, proposal);
+      const completion = await ran(endorseFailed);
+      const text = chaincodeFault(completion.response);
+      if (text !== undefined) throw endorseFailed(Code.UNKNOWN, text);
+      return bytesField(1, endorsement(parts, proposal, simulation, completion));
+    },
+  };
+}
+
+type Failure = (code: number, text: string) => RpcError;
+
+const evaluateFailed: Failure = (code, text) =>
+  code === Code.ABORTED
+    ? new RpcError(code, "failed to evaluate transaction, see attached details for more info", [text])
+    : new RpcError(code, `evaluate call to endorser returned error: ${text}`, [text]);
+
+const endorseFailed: Failure = (_code, text) =>
+  new RpcError(Code.ABORTED, "failed to endorse transaction, see attached details for more info", [text]);
+
+const noPeers = (code: number, chaincode: string, channel: string): RpcError =>
+  new RpcError(code, `no peers available to evaluate chaincode ${chaincode} in channel ${channel}`);
+
+const noCombination = (chaincode: string): RpcError =>
+  new RpcError(
+    Code.FAILED_PRECONDITION,
+    "no combination of peers can be derived which satisfy the endorsement policy: " +
+      `No metadata was found for chaincode ${chaincode} in this channel`,
+  );
+
+function checkTarget(parts: EndorserParts, channel: string, organizations: string[], code: number): void {
+  const foreign = organizations.find((organization) => organization !== parts.mspId);
+  if (foreign === undefined) return;
+  throw new RpcError(code, `no endorsing peers of organization ${foreign} are available in channel ${channel}`);
+}
+
+function accept({ msp, chain }: EndorserParts, proposal: Proposal, failed: Failure): void {
+  const fault = faultOf(proposal, msp, (txId) => chain.find(txId) !== undefined);
+  if (fault !== undefined) throw failed(Code.FAILED_PRECONDITION, fault);
+  if (!isOutOfTime(proposal)) return;
+  const text = "request unauthorized due to incorrect timestamp: more than 15m0s from the peer's clock";
+  throw failed(Code.UNAVAILABLE, text);
+}
+
+/** Starts the chaincode; `ran` gives its answer, or the failure of the peer's own side as the caller words it. */
+function run(
+  parts: EndorserParts,
+  proposal: Proposal,
+): { simulation: Simulation; ran: (failed: Failure) => Promise<Completion> } {
+  const { txId, channel, chaincode, input, bytes } = proposal;
+  const simulation = newSimulation(parts.chain.state(), chaincode);
+  const running = parts.chaincode.execute({ txId, channel, chaincode, input, proposal: bytes, simulation });
+  const ran = async (failed: Failure): Promise<Completion> => {
+    try {
+      return await running;
+    } catch (error) {
+      const text = error instanceof Error ? error.message : STREAM_TERMINATED;
+      throw failed(Code.ABORTED, `error in simulation: failed to execute transaction ${txId}: ${text}`);
+    }
+  };
+  return { simulation, ran };
+}
+
+function chaincodeFault(response: Completion["response"]): string | undefined {
+  const status = response.getStatus();
+  if (status >= 200 && status < FIRST_BAD) return undefined;
+  return `chaincode response ${status}, ${response.getMessage()}`;
+}
+
+/** The prepared transaction: an unsigned Envelope with one action and this peer's endorsement. */
+function endorsement(parts: EndorserParts, proposal: Proposal, simulation: Simulation, completion: Completion): Buffer {
+  const { channelHeader, signatureHeader, publicPayload } = proposal;
+  const action = new peer.ChaincodeAction();
+  action.setResults(simulation.readWriteSet());
+  action.setEvents(eventOf(proposal, completion));
+  action.setResponse(completion.response);
+  const id = new peer.ChaincodeID();
+  id.setName(proposal.chaincode);
+  id.setVersion(parts.version);
+  action.setChaincodeId(id);
+  const payload = Buffer.concat([
+    bytesField(1, proposalHash(channelHeader, signatureHeader, publicPayload)),
+    bytesField(2, action.serializeBinary()),
+  ]);
+  const signature = signLowS(parts.key, Buffer.concat([payload, parts.creator]));
+  parts.endorsed(payload, signature);
+  // ChaincodeActionPayload{payload, ChaincodeEndorsedAction{payload, Endorsement{endorser, signature}}}
+  const endorser = Buffer.concat([bytesField(1, parts.creator), bytesField(2, signature)]);
+  const endorsed = Buffer.concat([bytesField(1, payload), bytesField(2, endorser)]);
+  const actionPayload = Buffer.concat([bytesField(1, publicPayload), bytesField(2, endorsed)]);
+  const transaction = bytesField(1, Buffer.concat([bytesField(1, signatureHeader), bytesField(2, actionPayload)]));
+  const header = Buffer.concat([bytesField(1, channelHeader), bytesField(2, signatureHeader)]);
+  const envelope = new common.Envelope();
+  envelope.setPayload(Buffer.concat([bytesField(1, header), bytesField(2, transaction)]));
+  return Buffer.from(envelope.serializeBinary());
+}
+
+// Chaincode and transaction id of an event are the peer's to set, never the chaincode's.
+function eventOf({ chaincode, txId }: Proposal, { event }: Completion): Uint8Array {
+  if (!event) return new Uint8Array();
+  event.setChaincodeId(chaincode);
+  event.setTxId(txId);
+  return event.serializeBinary();
+}

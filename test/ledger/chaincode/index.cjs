@@ -1,0 +1,136 @@
+// Chaincode of the conformance suite: one small function per property of the ledger that the suite looks at.
+"use strict";
+const { Contract } = require("fabric-contract-api");
+
+class Conformance extends Contract {
+  constructor() {
+    super("test");
+  }
+
+  async put(ctx, key, value) {
+    await ctx.stub.putState(key, Buffer.from(value));
+  }
+
+  async putMany(ctx, json) {
+    for (const [key, value] of JSON.parse(json)) await ctx.stub.putState(key, Buffer.from(value));
+  }
+
+  async get(ctx, key) {
+    return (await ctx.stub.getState(key)).toString();
+  }
+
+  async remove(ctx, key) {
+    await ctx.stub.deleteState(key);
+  }
+
+  /** Adds to a counter: a read and a write of one key. */
+  async add(ctx, key, amount) {
+    const before = Number((await ctx.stub.getState(key)).toString() || "0");
+    await ctx.stub.putState(key, Buffer.from(String(before + Number(amount))));
+    return String(before + Number(amount));
+  }
+
+  /** Writes and then reads the same key: the peer shows the committed value. */
+  async putThenGet(ctx, key, value) {
+    await ctx.stub.putState(key, Buffer.from(value));
+    return (await ctx.stub.getState(key)).toString();
+  }
+
+  async keys(ctx, start, end) {
+    const found = [];
+    for await (const { key } of ctx.stub.getStateByRange(start, end)) found.push(key);
+    return JSON.stringify(found);
+  }
+
+  /** Reads the first keys of a range only and writes down which. */
+  async firstKeys(ctx, start, end, count, into) {
+    const iterator = await ctx.stub.getStateByRange(start, end);
+    const found = [];
+    while (found.length < Number(count)) {
+      const next = await iterator.next();
+      if (next.done) break;
+      found.push(next.value.key);
+    }
+    await iterator.close();
+    await ctx.stub.putState(into, Buffer.from(JSON.stringify(found)));
+    return JSON.stringify(found);
+  }
+
+  async countInto(ctx, start, end, into) {
+    let count = 0;
+    for await (const _row of ctx.stub.getStateByRange(start, end)) count += 1;
+    await ctx.stub.putState(into, Buffer.from(String(count)));
+    return String(count);
+  }
+
+  async putComposite(ctx, type, json, value) {
+    await ctx.stub.putState(ctx.stub.createCompositeKey(type, JSON.parse(json)), Buffer.from(value));
+  }
+
+  async composites(ctx, type, json) {
+    const found = [];
+    for await (const { key } of ctx.stub.getStateByPartialCompositeKey(type, JSON.parse(json))) {
+      found.push(ctx.stub.splitCompositeKey(key).attributes);
+    }
+    return JSON.stringify(found);
+  }
+
+  async emit(ctx, name, payload) {
+    await ctx.stub.putState(`emitted-${ctx.stub.getTxID()}`, Buffer.from("1"));
+    ctx.stub.setEvent("overwritten", Buffer.from("never seen"));
+    ctx.stub.setEvent(name, Buffer.from(payload));
+  }
+
+  async fail(_ctx, text) {
+    throw new Error(text);
+  }
+
+  async role(ctx, attribute) {
+    return ctx.clientIdentity.getAttributeValue(attribute) ?? "none";
+  }
+
+  async requireRole(ctx, attribute, value, key) {
+    if (!ctx.clientIdentity.assertAttributeValue(attribute, value)) throw new Error(`${attribute} is not ${value}`);
+    await ctx.stub.putState(key, Buffer.from(value));
+  }
+
+  async transient(ctx, name) {
+    return Buffer.from(ctx.stub.getTransient().get(name) ?? "").toString();
+  }
+
+  async time(ctx) {
+    return String(ctx.stub.getTxTimestamp().seconds);
+  }
+
+  async queryRich(ctx) {
+    await ctx.stub.getQueryResult("{}");
+  }
+
+  async privateData(ctx) {
+    await ctx.stub.getPrivateData("collection", "key");
+  }
+
+  async history(ctx, key) {
+    await ctx.stub.getHistoryForKey(key);
+  }
+
+  async slow(_ctx, milliseconds) {
+    await new Promise((resolve) => setTimeout(resolve, Number(milliseconds)));
+    return "done";
+  }
+
+  /** Reads and writes many keys one after the other, as a batch does. */
+  async batch(ctx, prefix, count) {
+    for (let at = 0; at < Number(count); at += 1) {
+      const key = `${prefix}${at}`;
+      const value = Number((await ctx.stub.getState(key)).toString() || "0");
+      await ctx.stub.putState(key, Buffer.from(String(value + 1)));
+    }
+  }
+
+  async crash() {
+    process.exit(7);
+  }
+}
+
+exports.contracts = [Conformance];
