@@ -27,6 +27,8 @@ export interface Database {
   query<R extends pg.QueryResultRow>(name: string, sql: string, values?: unknown[]): Promise<pg.QueryResult<R>>;
   /** Runs `work` in one transaction: committed when it returns, rolled back when it throws. Errors as `query`. */
   transaction<T>(name: string, work: (client: pg.PoolClient) => Promise<T>): Promise<T>;
+  /** Runs work that reaches the pool by other means, for example the typed client; measured, errors as `query`. */
+  guard<T>(name: string, work: () => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -64,6 +66,7 @@ export function openDatabase({ url, connections, log, metrics, statementMs = 10_
     pool,
     query: (name, sql, values = []) => guarded(name, () => pool.query(sql, values)),
     transaction: (name, work) => guarded(name, () => inTransaction(pool, work)),
+    guard: guarded,
     close: () => pool.end(),
   };
 }

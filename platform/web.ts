@@ -1,0 +1,110 @@
+// The HTTP front of gateway and subgraphs: one fastify with health routes, request ids, counts and plain errors.
+// Never let a stack, a path or an address into an answer.
+import { randomUUID } from "node:crypto";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import { codeOf, GxError, messageOf } from "./errors.js";
+import { buckets } from "./metrics.js";
+import type { ProcessContext } from "./process.js";
+
+/** An HTTP answer that says why there is no better one. */
+export interface Refusal {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface WebOptions {
+  readonly bodyBytes: number;
+  /** Answers beside those of health and metrics. */
+  readonly metrics: WebMetrics;
+}
+
+const HEADER_BYTES = 32_768;
+const REQUEST_ID = /^[\w.:-]{1,128}$/;
+
+/** http_requests_total and http_request_duration_seconds (operations.md 4.1). */
+export type WebMetrics = ReturnType<typeof webMetrics>;
+export const webMetrics = ({ metrics }: Pick<ProcessContext, "metrics">) => ({
+  requests: metrics.counter("http_requests_total", "HTTP requests answered.", ["method", "route", "status"]),
+  seconds: metrics.histogram("http_request_duration_seconds", "Time to answer an HTTP request.", buckets.request, [
+    "route",
+  ]),
+});
+
+/** A server without routes. Health and metrics are answered before anything else, unless they have a port of their own. */
+export function newWeb(context: Pick<ProcessContext, "config" | "log" | "ops">, options: WebOptions): FastifyInstance {
+  const { config, log, ops } = context;
+  const app = fastify({
+    bodyLimit: options.bodyBytes,
+    genReqId: requestIdOf,
+    forceCloseConnections: "idle",
+    serverFactory: (handler) =>
+      createServer({ maxHeaderSize: HEADER_BYTES }, (request: IncomingMessage, response: ServerResponse) => {
+        if (config.opsPort === undefined && ops(request, response)) return;
+        handler(request, response);
+      }),
+  });
+  app.removeContentTypeParser("text/plain");
+  app.addHook("onRequest", async (request, reply) => void reply.header("x-request-id", request.id));
+  app.addHook("onResponse", async (request, reply) => count(options.metrics, request, reply));
+  app.setNotFoundHandler((request, reply) =>
+    refuse(request, reply, { status: 404, code: "NOT_FOUND", message: "There is nothing at this address." }),
+  );
+  app.setErrorHandler<FastifyError>((error, request, reply) => {
+    const refusal = refusalOf(error);
+    if (refusal.status === 500) log.error({ error, requestId: request.id }, "Request failed");
+    return refuse(request, reply, refusal);
+  });
+  return app;
+}
+
+/** Listens, or says which address is taken. */
+export async function listen(app: FastifyInstance, host: string, port: number, setting: string): Promise<void> {
+  try {
+    await app.listen({ host, port });
+  } catch (cause) {
+    const why = codeOf(cause) === "EADDRINUSE" ? "is taken" : messageOf(cause);
+    throw new GxError("PORT", `${host}:${port} ${why}; choose another port with ${setting}`, { cause });
+  }
+}
+
+/** Answers in the shape of a GraphQL error. */
+export function refuse(request: FastifyRequest, reply: FastifyReply, { status, code, message }: Refusal): FastifyReply {
+  const body = { errors: [{ message, extensions: { code, requestId: request.id } }] };
+  return reply.code(status).type("application/json").send(JSON.stringify(body));
+}
+
+function requestIdOf(request: { headers: IncomingMessage["headers"] }): string {
+  const given = request.headers["x-request-id"];
+  return typeof given === "string" && REQUEST_ID.test(given) ? given : randomUUID();
+}
+
+/** The status that goes with each code of an error before acceptance (protocol.md 14). */
+export const httpStatuses: Readonly<Record<string, number>> = {
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  INVALID_INPUT: 400,
+  NOT_FOUND: 404,
+  IDEMPOTENCY_CONFLICT: 409,
+  UNAVAILABLE: 503,
+};
+
+function refusalOf(error: FastifyError | GxError): Refusal {
+  if (error instanceof GxError && error.public) {
+    return { status: httpStatuses[error.code] ?? 500, code: error.code, message: error.message };
+  }
+  const status = "statusCode" in error ? error.statusCode : undefined;
+  if (status === 413) return { status, code: "BODY_TOO_LARGE", message: "The request body is too large." };
+  if (status === 415) return { status, code: "BAD_REQUEST", message: "The request body must be application/json." };
+  if (status !== undefined && status >= 400 && status < 500) {
+    return { status, code: "BAD_REQUEST", message: "The request cannot be read." };
+  }
+  return { status: 500, code: "INTERNAL", message: "Internal error." };
+}
+
+function count({ requests, seconds }: WebMetrics, request: FastifyRequest, reply: FastifyReply): void {
+  const route = request.routeOptions.url ?? "unknown";
+  requests.inc({ method: request.method, route, status: String(reply.statusCode) });
+  seconds.observe({ route }, reply.elapsedTime / 1_000);
+}
