@@ -1,0 +1,198 @@
+// BullMQ: one queue per signing role. Jobs carry an id and nothing else; they wake a worker and show on the board.
+// Never let anything depend on Redis: what must happen stands in the database, and Redis may be away or come back empty.
+import { Queue, Worker, type JobsOptions } from "bullmq";
+import { Redis } from "ioredis";
+import { GxError, messageOf } from "./errors.js";
+import type { Logger } from "./log.js";
+import type { Metrics } from "./metrics.js";
+
+/** With BullMQ's defaults, adding the id of a finished job again would be a silent no-op. */
+const jobOptions = (id: string): JobsOptions => ({
+  jobId: id,
+  attempts: 1,
+  removeOnComplete: true,
+  removeOnFail: true,
+});
+const ANSWER_MS = 1_000;
+const RECONNECT_MS = 250;
+const CONNECT_AT_START_MS = 2_000;
+
+// ---------------------------------------------------------------- producer
+
+export interface Producer {
+  /**
+   * Adds a job for each id to the role's queue. Fails fast and never throws: false = not all were added; the rows are found
+   * by the worker's own look into the table.
+   */
+  wake(role: string, ids: readonly string[]): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+export interface QueueOptions {
+  url: string;
+  log: Logger;
+}
+
+export function openProducer({ url, log, metrics }: QueueOptions & { metrics: Metrics }): Producer {
+  const failed = metrics.counter("command_enqueue_failed_total", "Commands whose job was not added.", ["role"]);
+  // Nothing is kept back while Redis is away: a job that comes minutes later would only repeat what the table says.
+  const client = connect(
+    { url, log },
+    { enableOfflineQueue: false, maxRetriesPerRequest: 1, commandTimeout: ANSWER_MS },
+  );
+  const queues = new Map<string, Queue>();
+  const queueOf = (role: string) => {
+    const queue = queues.get(role) ?? new Queue(role, { connection: client, skipMetasUpdate: true });
+    queue.on("error", () => undefined);
+    queues.set(role, queue);
+    return queue;
+  };
+  const add = async (role: string, ids: readonly string[]) => {
+    if (client.status !== "ready") throw new Error("Redis is away");
+    await within(
+      ANSWER_MS,
+      queueOf(role).addBulk(ids.map((id) => ({ name: role, data: { id }, opts: jobOptions(id) }))),
+    );
+  };
+  return {
+    wake: async (role, ids) => {
+      try {
+        await add(role, ids);
+        return true;
+      } catch (error) {
+        log.debug({ role, error }, "Jobs not added");
+        failed.inc({ role }, ids.length);
+        // A queue whose first connection broke would stay broken.
+        queues.delete(role);
+        return false;
+      }
+    },
+    close: () => {
+      client.disconnect();
+      return Promise.resolve();
+    },
+  };
+}
+
+// ---------------------------------------------------------------- consumer
+
+export interface Consumer {
+  /** @throws when Redis is away or may evict keys. */
+  probe(): Promise<void>;
+  /** Jobs of the queue by BullMQ's states. */
+  counts(): Promise<Record<string, number>>;
+  /** Leaves unfinished jobs for the next worker. */
+  close(): Promise<void>;
+}
+
+export interface ConsumerOptions extends QueueOptions {
+  queue: string;
+  /** Jobs at a time. */
+  concurrency: number;
+  /** A job ends when this resolves. */
+  handle: (id: string) => Promise<void>;
+}
+
+/**
+ * Starts to take jobs as soon as Redis is there.
+ * @throws GxError EVICTING_REDIS when it is there and its maxmemory-policy is not noeviction.
+ */
+export async function openConsumer({ url, queue, concurrency, handle, log }: ConsumerOptions): Promise<Consumer> {
+  const client = connect({ url, log }, { maxRetriesPerRequest: null });
+  const probe = async () => {
+    if (client.status !== "ready") throw new Error("Redis is away");
+    refuseEviction(await within(ANSWER_MS, client.info("memory")));
+  };
+  let worker: Worker<{ id: string }> | undefined;
+  const take = () => {
+    if (worker?.isRunning()) return;
+    worker = newWorker(client, { queue, concurrency, handle });
+  };
+  const close = async () => {
+    client.off("ready", take);
+    // Forced: waiting for the running jobs would be waiting for the ledger.
+    await within(ANSWER_MS, worker?.close(true) ?? Promise.resolve()).catch(() => undefined);
+    client.disconnect();
+  };
+  try {
+    await isReady(client, CONNECT_AT_START_MS);
+    if (client.status === "ready") await probe();
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  client.on("ready", take);
+  if (client.status === "ready") take();
+  const counting = new Queue(queue, { connection: client, skipMetasUpdate: true });
+  counting.on("error", () => undefined);
+  return { probe, counts: () => within(ANSWER_MS, counting.getJobCounts()), close };
+}
+
+function newWorker(
+  client: Redis,
+  { queue, concurrency, handle }: Pick<ConsumerOptions, "queue" | "concurrency" | "handle">,
+): Worker<{ id: string }> {
+  const worker = new Worker<{ id: string }>(queue, ({ data }) => handle(data.id), {
+    connection: client,
+    concurrency,
+    // The defaults leave the jobs of a killed worker alone for 30 s, and fail them for good the second time.
+    lockDuration: 5_000,
+    stalledInterval: 2_000,
+    maxStalledCount: 1_000_000,
+    runRetryDelay: RECONNECT_MS,
+  });
+  // Connection errors are logged once, by the connection.
+  worker.on("error", () => undefined);
+  return worker;
+}
+
+function refuseEviction(info: string): void {
+  const policy = /^maxmemory_policy:(\S+)/m.exec(info)?.[1];
+  if (policy === "noeviction") return;
+  throw new GxError(
+    "EVICTING_REDIS",
+    `Redis of the queues (REDIS_URL) has maxmemory-policy ${policy ?? "unknown"} and may drop jobs; ` +
+      "set it to noeviction: redis-cli config set maxmemory-policy noeviction",
+  );
+}
+
+// ---------------------------------------------------------------- connection
+
+interface ConnectOptions {
+  enableOfflineQueue?: boolean;
+  maxRetriesPerRequest: number | null;
+  commandTimeout?: number;
+}
+
+function connect({ url, log }: QueueOptions, options: ConnectOptions): Redis {
+  const client = new Redis(url, { ...options, connectTimeout: 2_000, retryStrategy: () => RECONNECT_MS });
+  let away = false;
+  client.on("error", (error) => {
+    if (!away) log.warn({ detail: messageOf(error) }, "Redis connection error");
+    away = true;
+  });
+  client.on("ready", () => {
+    if (away) log.info("Redis is back");
+    away = false;
+  });
+  return client;
+}
+
+/** Waits for the first connection, but not for ever. */
+async function isReady(client: Redis, milliseconds: number): Promise<void> {
+  if (client.status === "ready") return;
+  const ready = new Promise<void>((resolve) => client.once("ready", () => resolve()));
+  await within(milliseconds, ready).catch(() => undefined);
+}
+
+async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer in ${milliseconds} ms`)), milliseconds);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
