@@ -1,0 +1,140 @@
+// The read models: which domain owns which table of schema `read`, its key and its columns. Values only.
+// Columns are camelCase here and snake_case in the database; a test compares both.
+
+/** PostgreSQL type of a column; "?" = may be null. */
+export type Column = `${"text" | "uuid" | "integer" | "bigint" | "boolean" | "timestamptz"}${"" | "?"}` | "bigint[]";
+
+export interface Table {
+  readonly key: readonly string[];
+  readonly columns: Readonly<Record<string, Column>>;
+}
+
+const table = <const K extends readonly (keyof C & string)[], const C extends Readonly<Record<string, Column>>>(
+  key: K,
+  columns: C,
+) => ({ key, columns });
+
+export const tables = {
+  identity: {
+    user: table(["id"], {
+      id: "uuid",
+      nationality: "text",
+      ageYears: "integer",
+      status: "text",
+      lockReason: "text?",
+      trustScore: "integer",
+      genesisOutcome: "text",
+      createdAt: "timestamptz",
+      position: "text",
+    }),
+    residence: table(["country"], { country: "text", residents: "bigint" }),
+  },
+  tokenomics: {
+    wallet: table(["id"], {
+      id: "text",
+      kind: "text",
+      ownerId: "text?",
+      stored: "bigint",
+      pending: "bigint",
+      frozen: "boolean",
+      freezeReason: "text?",
+    }),
+    delta: table(["accountId", "deltaKey"], {
+      accountId: "text",
+      deltaKey: "text",
+      amount: "bigint",
+      folded: "boolean",
+    }),
+    pool: table(["id"], { id: "text", ordinal: "integer", cap: "bigint", stored: "bigint", pending: "bigint" }),
+    genesis: table(["userId"], {
+      userId: "uuid",
+      country: "text",
+      phase: "integer",
+      amount: "bigint",
+      at: "timestamptz",
+    }),
+    entry: table(["id"], {
+      id: "text",
+      walletId: "text",
+      type: "text",
+      amount: "bigint",
+      counterpartyId: "text?",
+      remark: "text?",
+      commandId: "uuid",
+      txId: "text",
+      block: "bigint",
+      at: "timestamptz",
+      position: "text",
+    }),
+  },
+  admin: {
+    system: table(["id"], {
+      id: "text",
+      profile: "text",
+      operatorMsp: "text",
+      bootstrappedAt: "timestamptz",
+      paused: "boolean",
+      pauseReason: "text?",
+      pausedAt: "timestamptz?",
+      countries: "integer",
+      units: "bigint",
+    }),
+    parameter: table(["id"], { id: "text", value: "bigint", updatedAt: "timestamptz" }),
+    parameterChange: table(["position"], {
+      position: "text",
+      parameterId: "text",
+      value: "bigint",
+      previousValue: "bigint?",
+      source: "text",
+      commandId: "uuid",
+      at: "timestamptz",
+    }),
+    country: table(["code"], {
+      code: "text",
+      name: "text",
+      region: "text?",
+      units: "bigint",
+      slots: "bigint[]",
+      treasuryStatus: "text",
+      position: "text",
+    }),
+    slotUse: table(["country", "phase"], { country: "text", phase: "integer", used: "bigint" }),
+    adminAppointment: table(["id"], {
+      id: "uuid",
+      status: "text",
+      appointedBy: "uuid",
+      appointedAt: "timestamptz",
+      revokedAt: "timestamptz?",
+      reason: "text?",
+      position: "text",
+    }),
+    counter: table(["name"], { name: "text", value: "bigint" }),
+  },
+  tax: {
+    fee: table(["position"], {
+      position: "text",
+      payer: "text",
+      amount: "bigint",
+      kind: "text",
+      scope: "text?",
+      rateBps: "integer",
+      commandId: "uuid",
+      at: "timestamptz",
+    }),
+    taxAccount: table(["id"], {
+      id: "text",
+      country: "text",
+      balance: "bigint",
+      timerStart: "timestamptz?",
+      exempt: "boolean",
+    }),
+    rate: table(["parameterId"], { parameterId: "text", value: "bigint" }),
+  },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, Table>>>>;
+
+export type Tables = typeof tables;
+/** The domains that own tables. */
+export type TableOwner = keyof Tables;
+
+/** "genesisOutcome" → "genesis_outcome": a table's or column's name in the database. */
+export const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

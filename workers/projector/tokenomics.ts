@@ -1,0 +1,78 @@
+// Wallets, pools, unfolded credits, genesis, and the signed lines of account statements (protocol.md 4 and 13).
+import { pools, poolNames } from "../../catalogue/economy.js";
+import { mintedCounters, systemAccounts } from "../../catalogue/language.js";
+import { changesOf, type Change, type Place, type Projection } from "./change.js";
+
+const { put, append, patch, add } = changesOf("tokenomics");
+
+const isCounter = (accountId: string) => mintedCounters.some((counter) => counter === accountId);
+/** MINTED_LOAN → LOAN. */
+const poolOf = (counter: string) => counter.slice("MINTED_".length);
+
+const wallet = (id: string, kind: string, ownerId: string | null) =>
+  put("wallet", { id, kind, ownerId, stored: 0n, pending: 0n, frozen: false, freezeReason: null });
+
+interface Line {
+  accountId: string;
+  type: string;
+  /** Below 0 goes out. */
+  amount: bigint;
+  counterpartyId?: string;
+  remark?: string | null;
+}
+
+/** Entries of one event; a line of 0 is not written. */
+function entries(place: Place, at: number, ...lines: readonly Line[]): Change<"tokenomics">[] {
+  return lines.flatMap(({ accountId, type, amount, counterpartyId, remark }, line) =>
+    amount === 0n
+      ? []
+      : append("entry", {
+          ...{ id: `${place.commandId}~${place.index}~${accountId}~${type}`, walletId: accountId, type, amount },
+          ...{ counterpartyId: counterpartyId ?? null, remark: remark ?? null },
+          ...{ commandId: place.commandId, txId: place.txId, block: BigInt(place.block), at },
+          position: place.position(line),
+        }),
+  );
+}
+
+const FEES = "SYSTEM_OPERATIONS_FUND";
+
+export const tokenomics = {
+  SystemBootstrapped: () => [
+    ...systemAccounts.map((id) => wallet(id, "SYSTEM", null)),
+    ...poolNames.map((id, ordinal) => put("pool", { id, ordinal, cap: pools[id].cap, stored: 0n, pending: 0n })),
+  ],
+  CountryDataInitialized: ({ countries }) => countries.map(({ code }) => wallet(`treasury_${code}`, "TREASURY", code)),
+  UserCreated: ({ userId }) => [wallet(userId, "USER", userId)],
+  BalanceChanged: ({ accountId, balance }) => [
+    isCounter(accountId)
+      ? patch("pool", { id: poolOf(accountId) }, { stored: BigInt(balance) })
+      : patch("wallet", { id: accountId }, { stored: BigInt(balance) }),
+  ],
+  AccountCredited: ({ accountId, deltaKey, amount }) => [
+    append("delta", { accountId, deltaKey, amount: BigInt(amount), folded: false }),
+    isCounter(accountId)
+      ? add("pool", { id: poolOf(accountId) }, { pending: BigInt(amount) })
+      : add("wallet", { id: accountId }, { pending: BigInt(amount) }),
+  ],
+  TransferCompleted: ({ from, to, amount, remark, at }, place) =>
+    entries(
+      place,
+      at,
+      { accountId: from, type: "SENT", amount: -BigInt(amount), counterpartyId: to, remark },
+      { accountId: to, type: "RECEIVED", amount: BigInt(amount), counterpartyId: from, remark },
+    ),
+  FeeCharged: ({ payer, amount, at }, place) =>
+    entries(
+      place,
+      at,
+      { accountId: payer, type: "FEE", amount: -BigInt(amount), counterpartyId: FEES },
+      { accountId: FEES, type: "FEE_INCOME", amount: BigInt(amount) },
+    ),
+  GenesisDistributed: ({ userId, nationality, phase, amount, at }, place) => [
+    append("genesis", { userId, country: nationality, phase, amount: BigInt(amount), at }),
+    ...entries(place, at, { accountId: userId, type: "GENESIS", amount: BigInt(amount) }),
+  ],
+  TreasuryAllocated: ({ accountId, amount, at }, place) =>
+    entries(place, at, { accountId, type: "TREASURY_SHARE", amount: BigInt(amount) }),
+} satisfies Projection<"tokenomics">;
