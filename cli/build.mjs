@@ -20,6 +20,13 @@ const steps = [
     act: () => node(["node_modules/prisma/build/index.js", "generate"], { PRISMA_SCHEMA_ENGINE_BINARY: "/bin/true" }),
   },
   {
+    name: "chaincode",
+    inputs: () => [...filesIn("chaincode", /\.ts$/), ...filesIn("catalogue", /\.ts$/), "package-lock.json"],
+    wanted: () => existsSync(at("chaincode", "index.ts")),
+    present: () => existsSync(at("dist", "peer", "index.cjs")),
+    act: bundleChaincode,
+  },
+  {
     name: "code",
     inputs: () => [...sources(), "tsconfig.json", "package-lock.json", ...filesIn("prisma", /\.prisma$/)],
     wanted: () => true,
@@ -34,13 +41,6 @@ const steps = [
         String(process.stderr.isTTY === true),
       ]);
     },
-  },
-  {
-    name: "chaincode",
-    inputs: () => [...filesIn("chaincode", /\.ts$/), ...filesIn("catalogue", /\.ts$/), "package-lock.json"],
-    wanted: () => existsSync(at("chaincode", "index.ts")),
-    present: () => existsSync(at("dist", "peer", "index.cjs")),
-    act: bundleChaincode,
   },
 ];
 

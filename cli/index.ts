@@ -45,8 +45,10 @@ function statusOf(error: unknown): number {
   return 1;
 }
 
-// Whoever reads our lines may leave early (`gx logs | head`).
-process.stdout.on("error", () => process.exit(0));
+// Whoever reads our lines may leave early (`gx logs | head`); what runs a system goes on without its terminal.
+const lasting = ["up", "start"].includes(process.argv[2] ?? "");
+process.stdout.on("error", () => (lasting ? undefined : process.exit(0)));
+process.stderr.on("error", () => undefined);
 
 main(process.argv.slice(2)).catch((error: unknown) => {
   process.exitCode = statusOf(error);

@@ -24,7 +24,7 @@ export interface HealthReport {
 }
 
 export interface Health {
-  /** Adds a check; it runs at once and then every second until the process ends. */
+  /** Adds a check; it runs at once and then again and again, at most a second later. */
   check(name: string, probe: Probe): void;
   /** Adds a field to the body of /readyz; `read` must be cheap and must not wait. */
   fact(name: string, read: () => unknown): void;
@@ -43,6 +43,8 @@ export interface HealthControl extends Health {
 }
 
 const EVERY_MS = 1_000;
+/** A start should not wait a second for what became true at once. */
+const EVERY_MS_WHILE_FALSE = 250;
 const PROBE_LIMIT_MS = 5_000;
 const ALIVE_MS = 5_000;
 
@@ -87,11 +89,10 @@ function startCheck(name: string, probe: Probe): Check {
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
   const refresh = async () => {
-    const begin = Date.now();
     const { ok, detail } = await outcomeOf(probe);
     if (ok !== state.ok) Object.assign(state, { ok, since: new Date().toISOString() });
     state.detail = detail;
-    if (!stopped) timer = setTimeout(() => void refresh(), Math.max(0, EVERY_MS - (Date.now() - begin))).unref();
+    if (!stopped) timer = setTimeout(() => void refresh(), ok ? EVERY_MS : EVERY_MS_WHILE_FALSE).unref();
   };
   void refresh();
   return {

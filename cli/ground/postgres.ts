@@ -18,6 +18,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { keepOnce } from "../../platform/devkeys.js";
 import { codeOf, GxError, messageOf } from "../../platform/errors.js";
+import type { PidFile } from "../system/pidfile.js";
 import { commandLineOf, endProcess, startOf } from "../system/processes.js";
 import { adopt, launch, type Running, type StopRule } from "../system/running.js";
 import { keepAddress, lastWords } from "./address.js";
@@ -58,7 +59,8 @@ export async function startPostgres(options: PostgresOptions): Promise<Running> 
   const folder = dataFolder(options.home);
   const password = keepOnce(join(options.home, "keys", "postgres-password"), randomBytes(24).toString("base64url"));
   const url = `postgresql://${USER}:${password}@127.0.0.1:${options.port}`;
-  const running = (await adoptLeft(folder, options.port, url)) ?? (await startNew(options, folder, password, url));
+  const running =
+    (await adoptLeft(options.home, options.port, url)) ?? (await startNew(options, folder, password, url));
   await ensureDatabase(url);
   keepAddress(options.home, "DATABASE_URL", `${url}/${DATABASE}`);
   return running;
@@ -74,6 +76,13 @@ export function dataFolder(home: string): string {
 /** Removes the data, wherever it lies. The server must be stopped. */
 export function removePostgres(home: string): void {
   rmSync(dataFolder(home), { recursive: true, force: true });
+}
+
+/** The server that an earlier start left running on our folder. */
+export function leftPostgres(home: string): PidFile | undefined {
+  const left = postmasterOf(dataFolder(home));
+  const started = left && startOf(left.pid);
+  return left && started !== undefined ? { ...left, started } : undefined;
 }
 
 interface Postmaster {
@@ -92,13 +101,11 @@ function postmasterOf(folder: string): Postmaster | undefined {
   return undefined;
 }
 
-async function adoptLeft(folder: string, port: number, url: string): Promise<Running | undefined> {
-  const left = postmasterOf(folder);
-  const started = left && startOf(left.pid);
-  if (!left || started === undefined) return undefined;
-  const seen = { pid: left.pid, started };
-  if (left.port === port && (await serves(url, folder))) return adopt(seen, rule);
-  await endProcess(seen, rule.signal, rule.limitMs);
+async function adoptLeft(home: string, port: number, url: string): Promise<Running | undefined> {
+  const left = leftPostgres(home);
+  if (!left) return undefined;
+  if (left.port === port && (await serves(url, dataFolder(home)))) return adopt(left, rule);
+  await endProcess(left, rule.signal, rule.limitMs);
   return undefined;
 }
 

@@ -1,0 +1,64 @@
+// gx start: one process of the system, as in production. `gx up` starts its children the same way.
+import type { Command } from "commander";
+import { processNames, readConfig, type Config, type ProcessName } from "../platform/config.js";
+import { GxError } from "../platform/errors.js";
+import { run, type ProcessMain } from "../platform/process.js";
+import { removePid, runningPart, writePid } from "./system/pidfile.js";
+import { UsageError } from "./usage.js";
+
+interface ProcessEntry {
+  module: string;
+  /** Its main port. */
+  port: (config: Config) => number;
+  /** Port of health and metrics where it has no HTTP server of its own. */
+  opsPort?: (config: Config) => number;
+}
+
+export const processes: Readonly<Record<ProcessName, ProcessEntry>> = {
+  gateway: { module: "../gateway/main.js", port: ({ ports }) => ports.gateway },
+  subgraphs: { module: "../subgraphs/main.js", port: ({ ports }) => ports.subgraphs },
+  submitter: {
+    module: "../workers/submitter/main.js",
+    port: ({ ports }) => ports.submitter,
+    opsPort: ({ ports }) => ports.submitter,
+  },
+  projector: {
+    module: "../workers/projector/main.js",
+    port: ({ ports }) => ports.projector,
+    opsPort: ({ ports }) => ports.projector,
+  },
+  ledger: { module: "./ledger-process.js", port: ({ ports }) => ports.ledger, opsPort: ({ ports }) => ports.ledgerOps },
+};
+
+export function register(program: Command): void {
+  program
+    .command("start")
+    .description("Run one process of the system until it gets SIGTERM.")
+    .argument("<process>", processNames.join(", "))
+    .argument("[args...]", "what it serves: domains of subgraphs, roles of a submitter; all when left out")
+    .action(start);
+}
+
+async function start(name: string, args: string[]): Promise<void> {
+  const known = processNames.find((item) => item === name);
+  if (!known) throw new UsageError(`start: ${name} is not one of ${processNames.join(", ")}`);
+  const config = readConfig(undefined, known);
+  const { module, port, opsPort } = processes[known];
+  const forget = config.env === "development" ? claimPidFile(config, known, port(config)) : () => undefined;
+  const { main } = (await import(module)) as { main: ProcessMain };
+  const status = await run(known, main, opsPort ? { args, opsPort } : { args });
+  forget();
+  process.exit(status);
+}
+
+function claimPidFile({ home }: Config, name: ProcessName, port: number): () => void {
+  const other = runningPart(home, name);
+  if (other && other.pid !== process.pid) {
+    throw new GxError(
+      "RUNNING",
+      `${name} already runs on ${home} as process ${other.pid}. Stop it with: npm run gx -- stop`,
+    );
+  }
+  writePid(home, name, process.pid, port);
+  return () => removePid(home, name, process.pid);
+}

@@ -1,0 +1,158 @@
+// gx up: the whole system of one home on this machine, from nothing to ready, watched over until it is stopped.
+// Development only. Never leave anything that the next start cannot use or clear.
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import type { Command } from "commander";
+import { readConfig, type Config } from "../platform/config.js";
+import { statementSecret } from "../platform/devkeys.js";
+import { GxError } from "../platform/errors.js";
+import { removePostgres } from "./ground/postgres.js";
+import { removeRedis } from "./ground/redis.js";
+import { openBoard, type Board } from "./system/board.js";
+import { setUpOnce } from "./system/first-run.js";
+import { checkPorts, endLeftovers } from "./system/leftovers.js";
+import { takeLock } from "./system/lock.js";
+import { stepsOf, type Part, type Step } from "./system/part.js";
+import { removePid, writePid } from "./system/pidfile.js";
+import { openSystem, type System } from "./system/system.js";
+import { watchSources } from "./system/watch.js";
+import { UsageError } from "./usage.js";
+
+interface Options {
+  fresh?: boolean;
+  empty?: boolean;
+  only?: string;
+  watch?: boolean;
+}
+
+export function register(program: Command): void {
+  program
+    .command("up")
+    .description("Start the whole system on this machine and keep it running until Ctrl-C.")
+    .option("--fresh", "start empty: data, wallets, keys and logs of GX_HOME are removed first")
+    .option("--empty", "leave an empty ledger empty: no bootstrap, no countries")
+    .option("--only <parts>", "only these parts, separated by commas")
+    .option("--watch", "build again and restart what a change belongs to")
+    .action(up);
+}
+
+async function up(options: Options): Promise<void> {
+  const config = readConfig();
+  if (config.env !== "development") {
+    throw new GxError("DEVELOPMENT_ONLY", `GX_ENV is ${config.env}: gx up is for development, elsewhere use gx start`);
+  }
+  const steps = chosenSteps(config, options.only);
+  const parts = steps.filter((step): step is Part => !("run" in step));
+  const unlock = takeLock(config.home);
+  try {
+    await clearTheWay(config, parts, options.fresh === true);
+    writePid(config.home, "up", process.pid, 0);
+    statementSecret(config);
+    await runUntilStopped({ config, steps, parts, options });
+  } finally {
+    removePid(config.home, "up", process.pid);
+    unlock();
+  }
+  // Sockets of the start may still linger; everything that matters has ended.
+  process.exit();
+}
+
+function chosenSteps(config: Config, only: string | undefined): Step[] {
+  const steps = stepsOf(config);
+  if (only === undefined) return steps;
+  const asked = only.split(",").map((name) => name.trim());
+  const names = steps.map(({ name }) => name);
+  const unknown = asked.filter((name) => !names.includes(name));
+  if (unknown.length > 0) throw new UsageError(`--only: ${unknown.join(", ")} is not one of ${names.join(", ")}`);
+  return steps.filter(({ name }) => asked.includes(name) || (name === "migrations" && asked.includes("postgres")));
+}
+
+async function clearTheWay(config: Config, parts: readonly Part[], fresh: boolean): Promise<void> {
+  if (fresh) refuseFreshOutside(config);
+  const ended = await endLeftovers(config.home, fresh);
+  if (ended.length > 0) console.log(`Ended what an earlier start left: ${ended.join(", ")}`);
+  if (fresh) removeData(config.home);
+  await checkPorts(config.home, config.host, parts);
+}
+
+function refuseFreshOutside({ embedded }: Config): void {
+  const outside = [
+    ...(embedded.postgres ? [] : ["DATABASE_URL"]),
+    ...(embedded.redis ? [] : ["REDIS_URL"]),
+    ...(embedded.ledger ? [] : ["FABRIC_PROFILE"]),
+  ];
+  if (outside.length === 0) return;
+  throw new GxError(
+    "FRESH",
+    `--fresh clears only what is embedded; ${outside.join(", ")} is outside: empty that yourself`,
+  );
+}
+
+function removeData(home: string): void {
+  removePostgres(home);
+  removeRedis(home);
+  for (const folder of ["ledger", "wallets", "keys", "logs", "pids"]) {
+    rmSync(join(home, folder), { recursive: true, force: true });
+  }
+}
+
+interface Session {
+  config: Config;
+  steps: readonly Step[];
+  parts: readonly Part[];
+  options: Options;
+}
+
+async function runUntilStopped({ config, steps, parts, options }: Session): Promise<void> {
+  const board = openBoard(steps.map((step) => ({ name: step.name, port: "run" in step ? 0 : step.port })));
+  const system = openSystem(config.home, steps, board);
+  const stopped = stopSignal(system, board);
+  let unwatch: () => void = () => undefined;
+  try {
+    const running = stand({ config, steps, parts, options }, system, board);
+    await Promise.race([running, stopped]);
+    if (options.watch) unwatch = watchSources({ root: config.root, system, say: board.say });
+    await stopped;
+  } finally {
+    unwatch();
+    const begin = Date.now();
+    board.done();
+    await system.stop();
+    board.say(`Stopped in ${((Date.now() - begin) / 1_000).toFixed(1)} s`);
+  }
+}
+
+async function stand({ config, parts, options }: Session, system: System, board: Board): Promise<void> {
+  await system.start();
+  board.done();
+  const whole = ["gateway", "ledger"].every((name) => parts.some((part) => part.name === name));
+  const gateway = `http://127.0.0.1:${config.ports.gateway}/graphql`;
+  if (whole && !options.empty) await setUpOnce({ config, gateway, say: board.say });
+  board.say(parts.some(({ name }) => name === "gateway") ? `GX gateway   ${gateway}` : "GX is ready");
+  board.say(`Stop with Ctrl-C. Data stays in ${shown(config.home)}; start empty with: npm start -- --fresh`);
+}
+
+function shown(home: string): string {
+  const below = `${process.cwd()}/`;
+  return home.startsWith(below) ? home.slice(below.length) : home;
+}
+
+/** Resolves at the first signal; the second kills everything at once. */
+function stopSignal(system: System, board: Board): Promise<void> {
+  return new Promise((resolve) => {
+    let signals = 0;
+    for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+      process.on(name, () => {
+        signals += 1;
+        if (signals === 1) {
+          board.done();
+          board.say("Stopping; once more kills");
+          resolve();
+          return;
+        }
+        system.kill();
+        process.exitCode = 1;
+      });
+    }
+  });
+}
