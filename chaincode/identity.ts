@@ -1,0 +1,38 @@
+// Rules about persons (protocol.md 7).
+import type { Catalogue } from "../catalogue/index.js";
+import { identity as happened } from "../catalogue/events/identity.js";
+import { distribute, genesisFor } from "./genesis.js";
+import type { RulesOf } from "./rule.js";
+import { keys } from "./state.js";
+
+/** The score of a person without relationships and loans. */
+const FIRST_TRUST = 10;
+
+export const identity = {
+  async createUser(ledger, { userId, biometricHash, nationality, ageYears }, { now, refuse, emits }) {
+    if (await ledger.get(keys.user(userId))) throw refuse("ALREADY_EXISTS");
+    if (await ledger.get(keys.biometric(biometricHash))) throw refuse("BIOMETRIC_IN_USE");
+    const country = await ledger.get(keys.country(nationality));
+    if (!country) throw refuse("COUNTRY_NOT_INITIALIZED");
+
+    const genesis = await genesisFor(ledger, country, ageYears);
+    const person = { userId, nationality, ageYears };
+    ledger.put(keys.user(userId), {
+      ...{ ...person, biometricHash, status: "ACTIVE", guardians: [] },
+      ...{ genesisPhase: genesis.phase, createdAt: now },
+    });
+    ledger.put(keys.biometric(biometricHash), userId);
+    ledger.put(keys.trust(userId), {
+      ...{ parents: 0, spouses: 0, siblings: 0, children: 0, friends: 0 },
+      loanAdjustment: 0,
+    });
+    ledger.accounts.open({ accountId: userId, kind: "USER", country: nationality });
+    const given = await distribute(ledger, genesis, person);
+    return emits(
+      happened.UserCreated({ ...person, status: "ACTIVE", trustScore: FIRST_TRUST, genesisOutcome: genesis.outcome }),
+      ...ledger.accounts.changed(),
+      ...given,
+      ...ledger.accounts.credited(),
+    );
+  },
+} satisfies RulesOf<Catalogue["identity"]>;

@@ -1,0 +1,97 @@
+// Two ways from the test's peer to the chaincode: a pair in memory, and gRPC to the real program in a child process.
+import { spawn, type ChildProcess } from "node:child_process";
+import { EventEmitter } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { createServer } from "node:net";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Client, credentials } from "@grpc/grpc-js";
+import { build } from "esbuild";
+import { contracts } from "../../chaincode/index.js";
+import { peer, serveContracts, type Message, type Wire } from "./shim.js";
+
+export const PACKAGE_ID = "gx:test";
+
+export interface Connected {
+  readonly wire: Wire;
+  close(): Promise<void>;
+}
+
+/** The contracts behind the shim's handler in this process: only the wire is missing. */
+export async function inMemory(): Promise<Connected> {
+  const [ours, theirs] = pair();
+  // The first word is the chaincode's, and the peer must be there to hear it.
+  setImmediate(() => serveContracts(contracts, theirs, PACKAGE_ID));
+  return { wire: ours, close: async () => undefined };
+}
+
+function pair(): [Wire, Wire] {
+  const [a, b] = [new EventEmitter(), new EventEmitter()];
+  const end = (own: EventEmitter, other: EventEmitter): Wire => ({
+    write: (message) => setImmediate(() => other.emit("data", message)),
+    on: (name: string, hear: (...heard: never[]) => void) => own.on(name, hear as (...heard: unknown[]) => void),
+    end: () => undefined,
+  });
+  return [end(a, b), end(b, a)];
+}
+
+/** The bundle that peers run, in `fabric-chaincode-node server`, dialled as a peer dials it. */
+export async function inChildProcess(): Promise<Connected> {
+  const folder = await bundled();
+  const address = `127.0.0.1:${await freePort()}`;
+  const child = spawned(folder, address);
+  const client = new Client(address, credentials.createInsecure(), { "grpc.max_receive_message_length": -1 });
+  await new Promise<void>((resolve, reject) => {
+    client.waitForReady(Date.now() + 20_000, (error) => (error ? reject(error) : resolve()));
+  });
+  const wire = client.makeBidiStreamRequest<Message, Message>(
+    "/protos.Chaincode/Connect",
+    (message) => Buffer.from(message.serializeBinary()),
+    (bytes) => peer.ChaincodeMessage.deserializeBinary(bytes),
+  );
+  wire.on("error", () => undefined);
+  const close = async () => {
+    wire.cancel();
+    client.close();
+    const gone = new Promise((resolve) => child.once("exit", resolve));
+    child.kill("SIGKILL");
+    await gone;
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { wire, close };
+}
+
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+
+/** Inside the repository, so that the bundle finds the shim where npm put it. */
+async function bundled(): Promise<string> {
+  const folder = mkdtempSync(join(root, "node_modules", ".gx-peer-"));
+  await build({
+    ...{ absWorkingDir: root, entryPoints: ["chaincode/index.ts"], outfile: join(folder, "index.cjs") },
+    ...{ bundle: true, platform: "node", format: "cjs", target: "node20", logLevel: "silent" },
+    external: ["fabric-shim", "fabric-contract-api"],
+  });
+  const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "gx-chaincode", version, main: "index.cjs" }));
+  return folder;
+}
+
+function spawned(folder: string, address: string): ChildProcess {
+  const program = createRequire(import.meta.url).resolve("fabric-shim/cli.js");
+  const given = ["server", "--chaincode-address", address, "--chaincode-id", PACKAGE_ID];
+  return spawn(process.execPath, [program, ...given], {
+    cwd: folder,
+    stdio: "ignore",
+    env: { PATH: process.env.PATH ?? "", CORE_CHAINCODE_LOGGING_LEVEL: "error" },
+  });
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return address.port;
+}
