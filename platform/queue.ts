@@ -77,16 +77,16 @@ export function openProducer({ url, log, metrics }: QueueOptions & { metrics: Me
 // ---------------------------------------------------------------- consumer
 
 export interface Consumer {
+  /** Takes jobs whenever Redis is there, until the returned function is called; it leaves unfinished jobs to the next taker. */
+  take(options: TakeOptions): () => Promise<void>;
   /** @throws when Redis is away or may evict keys. */
   probe(): Promise<void>;
   /** Jobs of the queue by BullMQ's states. */
   counts(): Promise<Record<string, number>>;
-  /** Leaves unfinished jobs for the next worker. */
-  close(): Promise<void>;
+  close(): void;
 }
 
-export interface ConsumerOptions extends QueueOptions {
-  queue: string;
+export interface TakeOptions {
   /** Jobs at a time. */
   concurrency: number;
   /** A job ends when this resolves. */
@@ -94,44 +94,48 @@ export interface ConsumerOptions extends QueueOptions {
 }
 
 /**
- * Starts to take jobs as soon as Redis is there.
+ * The receiving end of one queue. Redis may be away.
  * @throws GxError EVICTING_REDIS when it is there and its maxmemory-policy is not noeviction.
  */
-export async function openConsumer({ url, queue, concurrency, handle, log }: ConsumerOptions): Promise<Consumer> {
+export async function openConsumer({ url, queue, log }: QueueOptions & { queue: string }): Promise<Consumer> {
   const client = connect({ url, log }, { maxRetriesPerRequest: null });
   const probe = async () => {
     if (client.status !== "ready") throw new Error("Redis is away");
     refuseEviction(await within(ANSWER_MS, client.info("memory")));
   };
-  let worker: Worker<{ id: string }> | undefined;
-  const take = () => {
-    if (worker?.isRunning()) return;
-    worker = newWorker(client, { queue, concurrency, handle });
-  };
-  const close = async () => {
-    client.off("ready", take);
-    // Forced: waiting for the running jobs would be waiting for the ledger.
-    await within(ANSWER_MS, worker?.close(true) ?? Promise.resolve()).catch(() => undefined);
-    client.disconnect();
-  };
+  await isReady(client, CONNECT_AT_START_MS);
   try {
-    await isReady(client, CONNECT_AT_START_MS);
     if (client.status === "ready") await probe();
   } catch (error) {
-    await close();
+    client.disconnect();
     throw error;
   }
-  client.on("ready", take);
-  if (client.status === "ready") take();
   const counting = new Queue(queue, { connection: client, skipMetasUpdate: true });
   counting.on("error", () => undefined);
-  return { probe, counts: () => within(ANSWER_MS, counting.getJobCounts()), close };
+  return {
+    take: (options) => takeJobs(client, queue, options),
+    probe,
+    counts: () => within(ANSWER_MS, counting.getJobCounts()),
+    close: () => client.disconnect(),
+  };
 }
 
-function newWorker(
-  client: Redis,
-  { queue, concurrency, handle }: Pick<ConsumerOptions, "queue" | "concurrency" | "handle">,
-): Worker<{ id: string }> {
+function takeJobs(client: Redis, queue: string, options: TakeOptions): () => Promise<void> {
+  let worker: Worker<{ id: string }> | undefined;
+  const start = () => {
+    // One that met an outage while it started ends by itself.
+    if (!worker?.isRunning()) worker = newWorker(client, queue, options);
+  };
+  client.on("ready", start);
+  if (client.status === "ready") start();
+  return async () => {
+    client.off("ready", start);
+    // Forced: waiting for the running jobs would be waiting for the ledger.
+    await within(ANSWER_MS, worker?.close(true) ?? Promise.resolve()).catch(() => undefined);
+  };
+}
+
+function newWorker(client: Redis, queue: string, { concurrency, handle }: TakeOptions): Worker<{ id: string }> {
   const worker = new Worker<{ id: string }>(queue, ({ data }) => handle(data.id), {
     connection: client,
     concurrency,

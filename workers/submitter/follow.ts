@@ -1,0 +1,57 @@
+// The submitter's own block stream, from the height at its start: through outages, never back.
+import { chainInfo, followBlocks, type Block } from "../../platform/blocks.js";
+import type { Connection } from "../../platform/connection.js";
+import { GxError } from "../../platform/errors.js";
+import type { Logger } from "../../platform/log.js";
+import type { Identity } from "../../platform/wallet.js";
+import { pause } from "./pause.js";
+
+export interface FollowParts {
+  connection: Connection;
+  identity: Identity;
+  log: Logger;
+  signal: AbortSignal;
+  see: (block: Block) => void;
+}
+
+export interface Following {
+  /** Blocks of the chain as far as they were seen. */
+  height(): number;
+  /** False while the stream is broken. */
+  connected(): boolean;
+  /** Resolves when the signal aborts. @throws ChainMismatch */
+  done: Promise<void>;
+}
+
+const RETRY_MS = 250;
+
+/** Starts at the present height. @throws GxError UNAVAILABLE when the peer does not tell it. */
+export async function follow(parts: FollowParts): Promise<Following> {
+  const info = await chainInfo(parts.connection, parts.identity);
+  const at = { height: info.height, hash: info.hash, connected: true };
+  return { height: () => at.height, connected: () => at.connected, done: readOn(parts, at) };
+}
+
+async function readOn(
+  { connection, identity, log, signal, see }: FollowParts,
+  at: { height: number; hash: string; connected: boolean },
+): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      // Asked first, so that a stream that only waits is known to be connected.
+      await chainInfo(connection, identity);
+      if (!at.connected) log.info({ block: at.height }, "Block stream is back");
+      at.connected = true;
+      for await (const block of followBlocks({ connection, identity, from: at.height, after: at.hash, signal })) {
+        at.height = block.number + 1;
+        at.hash = block.hash;
+        see(block);
+      }
+    } catch (error) {
+      if (!(error instanceof GxError) || error.retry === "never") throw error;
+      if (at.connected) log.warn({ error }, "Block stream broke");
+      at.connected = false;
+      await pause(RETRY_MS, signal);
+    }
+  }
+}

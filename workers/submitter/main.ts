@@ -1,0 +1,191 @@
+// The submitter process: proves its identities, then leads each of its roles as soon as nobody else does.
+// Never starts on another chain than the database's, and never serves a role whose certificate names another one.
+import { signers, signingRoles, type SigningRole } from "../../catalogue/roles.js";
+import { genesisHash } from "../../platform/blocks.js";
+import { sameChain } from "../../platform/chain.js";
+import { openConnection, type Connection } from "../../platform/connection.js";
+import { isUnavailable, openDatabase, type Database } from "../../platform/database.js";
+import { GxError } from "../../platform/errors.js";
+import { becomeLeader } from "../../platform/leader.js";
+import type { ProcessContext } from "../../platform/process.js";
+import { readProfile } from "../../platform/profile.js";
+import { openConsumer, type Consumer } from "../../platform/queue.js";
+import { follow, type Following } from "./follow.js";
+import { createMeasures, type Measures } from "./measures.js";
+import { pause } from "./pause.js";
+import { lead } from "./role.js";
+import { createOutcomes, type Outcomes } from "./settle.js";
+import { openSigner, type Signer } from "./signer.js";
+import { openStore } from "./store.js";
+import { usualTimes } from "./work.js";
+
+interface Served {
+  role: SigningRole;
+  name: string;
+  signer: Signer;
+  consumer: Consumer;
+  state: "standby" | "leader";
+}
+
+interface Submitter extends Pick<ProcessContext, "config" | "log" | "health" | "release"> {
+  database: Database;
+  connection: Connection;
+  measures: Measures;
+  outcomes: Outcomes;
+  served: Served[];
+  /** The process drains. */
+  stopping: AbortSignal;
+}
+
+const RETRY_MS = 500;
+const TICK_MS = 1_000;
+const COUNT_MS = 5_000;
+const PROVE_MS = 10_000;
+/** The share of the drain's time that transactions in flight may take. */
+const DRAIN_SHARE = 0.8;
+
+/** `args` are the roles to serve, by default all three. */
+export async function main(context: ProcessContext, args: string[]): Promise<void> {
+  const { config, log, metrics, release } = context;
+  const roles = rolesOf(args);
+  const profile = readProfile(config.fabricProfile);
+  const connection = openConnection(profile);
+  release("connection to the peer", () => connection.close());
+  const measures = createMeasures(metrics);
+  const database = openDatabase({ url: config.databaseUrl, connections: config.databasePool, log, metrics });
+  release("database", () => database.close());
+  const stop = new AbortController();
+  const served: Served[] = [];
+  for (const role of roles) {
+    const name = signers[role].identity;
+    const signer = openSigner({ profile, connection, measures, role, name });
+    const consumer = await openConsumer({ url: config.redisUrl, queue: role, log });
+    release(`queue ${role}`, () => consumer.close());
+    served.push({ role, name, signer, consumer, state: "standby" });
+  }
+  const outcomes = createOutcomes();
+  const submitter: Submitter = {
+    ...{ config, log, health: context.health, release },
+    ...{ database, connection, measures, outcomes, served, stopping: stop.signal },
+  };
+  // Added last, so that it is the first step of the drain; also while the start still waits for somebody.
+  let working: Promise<unknown> = Promise.resolve();
+  release("transactions in flight", async () => {
+    stop.abort();
+    await Promise.race([working, pause(config.drainMs * DRAIN_SHARE)]);
+  });
+  watchHealth(submitter);
+  const following = await start(submitter);
+  if (!following) return;
+  context.health.check("block stream", () => {
+    if (!following.connected()) throw new Error("the block stream is broken");
+    measures.height.set({ peer: connection.peer.address }, following.height());
+    return `height ${following.height()}`;
+  });
+  working = Promise.all(served.map((role) => serve(submitter, role)));
+}
+
+/** @throws GxError UNKNOWN_ROLE */
+function rolesOf(args: string[]): SigningRole[] {
+  const unknown = args.filter((arg) => !signingRoles.some((role) => role === arg));
+  if (unknown.length > 0) {
+    throw new GxError("UNKNOWN_ROLE", `unknown role ${unknown.join(", ")}; roles are ${signingRoles.join(", ")}`);
+  }
+  return signingRoles.filter((role) => args.length === 0 || args.includes(role));
+}
+
+/** Waits for peer and database, however long; undefined when the process drains first. @throws ChainMismatch */
+async function start(submitter: Submitter): Promise<Following | undefined> {
+  const { log, database, connection, served, stopping, outcomes } = submitter;
+  await Promise.all(served.map((role) => proveFirst(submitter, role)));
+  if (stopping.aborted) return undefined;
+  log.info({ count: served.length }, "All Fabric clients initialized successfully");
+  const identity = served[0]?.signer.fabric().identity;
+  if (!identity) return undefined;
+  return untilAvailable(submitter, "Chain", async () => {
+    await sameChain(database.pool, connection.profile.channel, await genesisHash(connection, identity));
+    const following = await follow({ connection, identity, log, signal: stopping, see: outcomes.see });
+    const ticking = setInterval(outcomes.tick, TICK_MS);
+    submitter.release("block stream", () => clearInterval(ticking));
+    return following;
+  });
+}
+
+async function proveFirst(submitter: Submitter, { role, name, signer }: Served): Promise<void> {
+  const begin = Date.now();
+  await untilAvailable(submitter, `Identity ${name}`, () => signer.renew());
+  if (signer.provedAt() === 0) return;
+  submitter.measures.init.set({ role }, (Date.now() - begin) / 1_000);
+  submitter.log.info({ role }, `Successfully connected Fabric client for ${name}`);
+}
+
+/** Repeats `work` while outside parts are away; says so once. Undefined when the process drains. */
+async function untilAvailable<T>({ log, stopping }: Submitter, what: string, work: () => Promise<T>) {
+  let told = false;
+  while (!stopping.aborted) {
+    try {
+      return await work();
+    } catch (error) {
+      const passes = isUnavailable(error) || (error instanceof GxError && error.retry === "later");
+      if (!passes) throw error;
+      if (!told) log.warn({ what, error }, "Waiting at start");
+      told = true;
+      await pause(RETRY_MS, stopping);
+    }
+  }
+  return undefined;
+}
+
+async function serve(submitter: Submitter, served: Served): Promise<void> {
+  const { config, log, stopping, measures, database, outcomes } = submitter;
+  const { role, signer, consumer } = served;
+  measures.up.set({ role }, 1);
+  measures.leader.set({ role }, 0);
+  while (!stopping.aborted) {
+    const lease = await becomeLeader({
+      url: config.databaseUrl,
+      name: `submitter ${role}`,
+      log,
+      signal: stopping,
+    });
+    if (!lease) break;
+    served.state = "leader";
+    measures.leader.set({ role }, 1);
+    try {
+      const store = openStore(database, role);
+      const parts = { role, limits: config.batch, store, signer, outcomes, consumer, measures, log, every: usualTimes };
+      await lead(parts, { held: lease.held, ended: lease.ended, stopping });
+    } catch (error) {
+      if (!isUnavailable(error)) throw error;
+      await pause(RETRY_MS, stopping);
+    } finally {
+      served.state = "standby";
+      measures.leader.set({ role }, 0);
+      await lease.release();
+    }
+  }
+  measures.up.set({ role }, 0);
+}
+
+function watchHealth({ health, database, served, connection, measures, release }: Submitter): void {
+  health.check("database", async () => void (await database.query("health", "select 1")));
+  for (const { role, name, signer, consumer } of served) {
+    health.check(`identity ${name}`, async () => {
+      if (Date.now() - signer.provedAt() > PROVE_MS) await signer.prove();
+      return role;
+    });
+    health.check(`redis ${role}`, () => consumer.probe());
+  }
+  health.fact("roles", () => Object.fromEntries(served.map(({ role, state }) => [role, state])));
+  health.fact("peer", () => connection.peer.address);
+  const counting = setInterval(() => void countJobs(served, measures), COUNT_MS);
+  release("job counts", () => clearInterval(counting));
+}
+
+async function countJobs(served: readonly Served[], measures: Measures): Promise<void> {
+  for (const { role, consumer } of served) {
+    // Redis is away: the gauge keeps what was seen last, and readiness tells why.
+    const counts = await consumer.counts().catch(() => ({}));
+    for (const [state, jobs] of Object.entries(counts)) measures.jobs.set({ queue: role, state }, Number(jobs));
+  }
+}

@@ -1,0 +1,31 @@
+// The submitter's metrics under their names of record, and nothing else.
+import { buckets, type Metrics } from "../../platform/metrics.js";
+
+const SIZES = [1, 2, 5, 10, 20, 50, 100];
+
+export type Measures = ReturnType<typeof createMeasures>;
+
+export function createMeasures(metrics: Metrics) {
+  const { counter, gauge, histogram } = metrics;
+  return {
+    up: gauge("outbox_submitter_up", "1 while the role is served by this process.", ["role"]),
+    leader: gauge("outbox_submitter_leader", "1 while this process leads the role.", ["role"]),
+    commands: counter("outbox_submitter_commands_total", "Commands submitted or given up.", [
+      ...["role", "domain", "outcome"],
+    ] as const),
+    wait: histogram("outbox_submitter_wait_seconds", "From acceptance to submission.", buckets.pipeline, ["role"]),
+    stage: histogram("outbox_submitter_stage_seconds", "Time of a stage.", buckets.pipeline, ["role", "stage"]),
+    batch: histogram("outbox_submitter_batch_size", "Commands in a transaction.", SIZES, ["role"]),
+    transactions: counter("outbox_submitter_transactions_total", "Transactions in blocks.", ["role", "code"]),
+    retries: counter("outbox_submitter_retries_total", "Failures by class.", ["role", "class"]),
+    inflight: gauge("outbox_submitter_inflight", "Transactions submitted and not settled.", ["role"]),
+    stopped: gauge("outbox_submitter_queue_stopped", "1 while the queue is stopped.", ["role", "reason"]),
+    routing: counter("outbox_submitter_routing_errors_total", "Refusals that mean a wrong queue.", ["role", "code"]),
+    init: gauge("outbox_submitter_init_seconds", "From start to the identity's proof.", ["role"]),
+    jobs: gauge("queue_jobs", "Jobs of the queue by state.", ["queue", "state"]),
+    connected: gauge("fabric_sdk_connection_status", "1 when the last signed call succeeded.", ["role", "peer"]),
+    height: gauge("fabric_peer_height", "Blocks of the peer's chain.", ["peer"]),
+    roundTrip: gauge("fabric_peer_rtt_seconds", "Time of the last signed evaluate.", ["peer"]),
+    notAfter: gauge("fabric_identity_not_after_seconds", "End of the certificate.", ["role", "kind"]),
+  };
+}

@@ -1,0 +1,21 @@
+// Waiting that can be cut short, and the growing waits between attempts.
+
+/** Resolves after `milliseconds`, or as soon as one of the signals aborts. */
+export function pause(milliseconds: number, ...signals: AbortSignal[]): Promise<void> {
+  if (signals.some(({ aborted }) => aborted)) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      for (const signal of signals) signal.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, milliseconds);
+    for (const signal of signals) signal.addEventListener("abort", done, { once: true });
+  });
+}
+
+/** Milliseconds before attempt number `attempt` (from 1): `first` doubled up to `most`, less up to half of it by chance. */
+export function backOff(attempt: number, first: number, most: number): number {
+  const full = Math.min(most, first * 2 ** Math.min(attempt - 1, 30));
+  return Math.round(full * (0.5 + Math.random() / 2));
+}

@@ -1,0 +1,106 @@
+// The life of one role under leadership: look for open commands, choose a batch, submit it, act on what became of it.
+// Never has two transactions in flight, and never forms a batch without leadership.
+import { isUnavailable } from "../../platform/database.js";
+import { createBacklog, type Entry } from "./backlog.js";
+import { chooseBatch } from "./batch.js";
+import { pause } from "./pause.js";
+import { actOn, noteRouting } from "./react.js";
+import { submit } from "./submit.js";
+import { isWorking, type Look, type RoleParts, type Term, type Work } from "./work.js";
+
+export const usualTimes: RoleParts["every"] = { pollMs: 1_000, probeMs: 10_000 };
+
+// Rows that a look into the table brings at most, and below which the next look follows at once.
+const PAGE = 2_000;
+const LOW = 500;
+const DATABASE_RETRY_MS = 500;
+
+/** Serves the role until leadership ends or the process drains. @throws GxError UNAVAILABLE, defects */
+export async function lead(parts: RoleParts, term: Term): Promise<void> {
+  const backlog = createBacklog();
+  backlog.add(await parts.store.open());
+  const look: Look = { wanted: false, at: Date.now(), more: true, wake: () => undefined };
+  const work: Work = { ...parts, term, backlog, look };
+  parts.log.info({ role: parts.role, count: backlog.size }, "Open commands loaded");
+  const stopTaking = parts.consumer.take({
+    concurrency: parts.limits.commands,
+    handle: (id) => {
+      look.wanted = true;
+      look.wake();
+      return backlog.ended(id);
+    },
+  });
+  try {
+    while (isWorking(term)) await turnOrWait(work);
+  } finally {
+    await stopTaking();
+  }
+}
+
+async function turnOrWait(work: Work): Promise<void> {
+  try {
+    await turn(work);
+  } catch (error) {
+    if (!isUnavailable(error)) throw error;
+    await pause(DATABASE_RETRY_MS, work.term.ended, work.term.stopping);
+  }
+}
+
+async function turn(work: Work): Promise<void> {
+  const { backlog, limits, term } = work;
+  await lookIntoTable(work);
+  let choice = chooseBatch(backlog.entries(), limits, Date.now());
+  if (choice.batch.length === 0) return idle(work, choice.nextAt);
+  if (!choice.full && limits.lingerMs > 0) {
+    await pause(limits.lingerMs, term.ended);
+    await lookIntoTable(work);
+    choice = chooseBatch(backlog.entries(), limits, Date.now());
+  }
+  if (isWorking(term) && choice.batch.length > 0) await send(work, choice.batch);
+}
+
+async function lookIntoTable({ store, backlog, look, every }: Work): Promise<void> {
+  const due = Date.now() - look.at >= every.pollMs;
+  if (!look.wanted && !due && !(look.more && backlog.size < LOW)) return;
+  look.wanted = false;
+  look.at = Date.now();
+  const rows = await store.accepted(PAGE);
+  look.more = rows.length === PAGE;
+  backlog.add(rows);
+  // A job whose command was taken further by somebody else must not stay on the board.
+  const missed = backlog.missed();
+  if (missed.length === 0) return;
+  const waiting = await store.stillAccepted(missed);
+  backlog.end(missed.filter((id) => !waiting.has(id)));
+}
+
+async function idle({ look, every, term }: Work, nextAt: number | undefined): Promise<void> {
+  if (look.wanted) return;
+  const woken = new AbortController();
+  look.wake = () => woken.abort();
+  const until = Math.min(nextAt ?? Infinity, look.at + every.pollMs);
+  await pause(Math.max(1, until - Date.now()), woken.signal, term.ended, term.stopping);
+}
+
+async function send(work: Work, chosen: Entry[]): Promise<void> {
+  const { role, store, backlog, signer, measures, log, term } = work;
+  const rows = await store.load(chosen.map(({ id }) => id));
+  const open = new Set(rows.map(({ id }) => id));
+  backlog.end(chosen.map(({ id }) => id).filter((id) => !open.has(id)));
+  if (rows.length === 0) return;
+  const commandIds = rows.map(({ id }) => id);
+  log.info({ role, count: rows.length, commandIds }, "Processing command");
+  measures.batch.observe({ role }, rows.length);
+  const result = await submit({ ...work, fabric: signer.fabric(), left: term.ended }, rows);
+  if (result.is === "valid") {
+    backlog.end(commandIds);
+    log.debug({ role, txId: result.txId, block: result.settled.block, count: rows.length }, "Batch committed");
+    noteRouting(work, result.settled);
+  } else if (result.is === "failed") {
+    await actOn(
+      work,
+      chosen.filter(({ id }) => open.has(id)),
+      result,
+    );
+  }
+}

@@ -1,0 +1,117 @@
+// The submitter's statements on the command log: open rows, attempts, giving up. Every change is conditional.
+// Never touches an outcome: those are the projector's.
+import type { Database } from "../../platform/database.js";
+
+/** An open row without its input: thousands of them are held in memory. */
+export interface OpenRow {
+  id: string;
+  seq: number;
+  domain: string;
+  lanes: string[];
+  weight: number;
+  size: number;
+}
+
+/** What travels, read just before: the row decides. */
+export interface FullRow {
+  id: string;
+  name: string;
+  domain: string;
+  actor: string;
+  input: Record<string, unknown>;
+  attempt: number;
+  failures: number;
+}
+
+export type Attempted = Pick<FullRow, "id" | "attempt">;
+
+export interface Store {
+  /** All open rows of the role, ACCEPTED and SUBMITTED, by seq. */
+  open(): Promise<OpenRow[]>;
+  /** The oldest ACCEPTED rows of the role by seq, at most `limit`. */
+  accepted(limit: number): Promise<OpenRow[]>;
+  /** Those of `ids` that are ACCEPTED in this role. */
+  stillAccepted(ids: readonly string[]): Promise<Set<string>>;
+  /** Those of `ids` that are open, by seq. */
+  load(ids: readonly string[]): Promise<FullRow[]>;
+  /**
+   * Notes the submission of all rows in one statement. Returns the seconds since acceptance of each row noted; a row is
+   * left out when somebody else went on with it.
+   */
+  submitted(rows: readonly FullRow[], txId: string): Promise<number[]>;
+  /** Notes why open rows wait. */
+  waits(ids: readonly string[], reason: string): Promise<void>;
+  /** Counts a failed attempt; returns the failures so far, undefined when somebody else went on. */
+  counted(row: Attempted, reason: string): Promise<number | undefined>;
+  /** Gives a command up; false when somebody else went on. */
+  failed(row: Attempted, reason: string): Promise<boolean>;
+}
+
+const OPEN = "status in ('ACCEPTED', 'SUBMITTED')";
+const LIGHT = "select id, seq::float8 as seq, domain, lanes, weight, size from app.command";
+const PAGE = 5_000;
+
+export function openStore(database: Database, role: string): Store {
+  const page = async (after: number) =>
+    (
+      await database.query<OpenRow>(
+        "submitter_open",
+        `${LIGHT} where role = $1 and ${OPEN} and seq > $2 order by seq limit ${PAGE}`,
+        [role, after],
+      )
+    ).rows;
+  return {
+    open: async () => {
+      const rows: OpenRow[] = [];
+      for (;;) {
+        const next = await page(rows.at(-1)?.seq ?? -1);
+        rows.push(...next);
+        if (next.length < PAGE) return rows;
+      }
+    },
+    accepted: async (limit) => {
+      const sql = `${LIGHT} where role = $1 and status = 'ACCEPTED' order by seq limit $2`;
+      return (await database.query<OpenRow>("submitter_accepted", sql, [role, limit])).rows;
+    },
+    stillAccepted: async (ids) => {
+      const sql = "select id from app.command where role = $1 and id = any($2::uuid[]) and status = 'ACCEPTED'";
+      const { rows } = await database.query<{ id: string }>("submitter_known", sql, [role, ids]);
+      return new Set(rows.map(({ id }) => id));
+    },
+    load: async (ids) => {
+      const sql = `select id, name, domain, actor, input, attempt, failures from app.command
+        where id = any($1::uuid[]) and role = $2 and ${OPEN} order by seq`;
+      return (await database.query<FullRow>("submitter_load", sql, [ids, role])).rows;
+    },
+    ...changesOf(database),
+  };
+}
+
+function changesOf(database: Database): Pick<Store, "submitted" | "waits" | "counted" | "failed"> {
+  return {
+    submitted: async (rows, txId) => {
+      const sql = `update app.command c
+        set status = 'SUBMITTED', attempt = c.attempt + 1, tx_id = $3, submitted_at = now(), last_error = null
+        from unnest($1::uuid[], $2::int[]) as was (id, attempt)
+        where c.id = was.id and c.attempt = was.attempt and ${OPEN}
+        returning extract(epoch from c.submitted_at - c.accepted_at)::float8 as waited`;
+      const values = [rows.map(({ id }) => id), rows.map(({ attempt }) => attempt), txId];
+      const changed = await database.query<{ waited: number }>("submitter_submitted", sql, values);
+      return changed.rows.map(({ waited }) => waited);
+    },
+    waits: async (ids, reason) => {
+      const sql = `update app.command set last_error = $2 where id = any($1::uuid[]) and ${OPEN}`;
+      await database.query("submitter_waits", sql, [ids, reason]);
+    },
+    counted: async ({ id, attempt }, reason) => {
+      const sql = `update app.command set failures = failures + 1, last_error = $3
+        where id = $1 and attempt = $2 and ${OPEN} returning failures`;
+      const values = [id, attempt, reason];
+      return (await database.query<{ failures: number }>("submitter_counted", sql, values)).rows[0]?.failures;
+    },
+    failed: async ({ id, attempt }, reason) => {
+      const sql = `update app.command set status = 'FAILED', last_error = $3 where id = $1 and attempt = $2 and ${OPEN}`;
+      return (await database.query("submitter_failed", sql, [id, attempt, reason])).rowCount === 1;
+    },
+  };
+}
