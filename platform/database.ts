@@ -71,7 +71,11 @@ export function openDatabase({ url, connections, log, metrics, statementMs = 10_
   };
 }
 
-async function inTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+/** Runs `work` between begin and commit, or rolls back; errors as the driver throws them. */
+export async function inTransaction<T>(
+  pool: Pick<pg.Pool, "connect">,
+  work: (client: pg.PoolClient) => Promise<T>,
+): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
   try {

@@ -2,6 +2,7 @@
 // The only writer of schema `read` and of outcomes. Writes all of a block or nothing; no column comes from a clock.
 import type { Pool, PoolClient } from "pg";
 import { ChainMismatch, type Block } from "../../platform/blocks.js";
+import { inTransaction } from "../../platform/database.js";
 import { GxError } from "../../platform/errors.js";
 import { decodeBlock, type Decoded, type Outcome, type PlacedEvent, type Quarantined } from "./decode.js";
 import { fold } from "./fold.js";
@@ -40,7 +41,9 @@ export async function project(pool: Pick<Pool, "connect">, blocks: readonly Bloc
   const tables = fold(all.events.flatMap(({ event, place }) => changesOfEvent(event, place)));
   const missing: Record<string, number> = {};
   await inTransaction(pool, async (client) => {
-    const block = await moveCheckpoint(client, blocks);
+    // A checkpoint that a crash takes back would make a COMMITTED that was shown disappear.
+    await client.query("set local synchronous_commit = on");
+    await moveCheckpoint(client, blocks);
     for (const table of tables) {
       for (const statement of statementsFor(table)) {
         const lacking = await run(client, statement);
@@ -50,30 +53,8 @@ export async function project(pool: Pick<Pool, "connect">, blocks: readonly Bloc
     await settleCommands(client, all.outcomes);
     await logEvents(client, all.events);
     await keepQuarantined(client, all.quarantined);
-    return block;
   });
   return { ...all, block: blocks.at(-1)?.number ?? -1, missing };
-}
-
-async function inTransaction(
-  pool: Pick<Pool, "connect">,
-  act: (client: PoolClient) => Promise<unknown>,
-): Promise<void> {
-  const client = await pool.connect();
-  let failed: Error | undefined;
-  try {
-    await client.query("begin");
-    // A checkpoint that a crash takes back would make a COMMITTED that was shown disappear.
-    await client.query("set local synchronous_commit = on");
-    await act(client);
-    await client.query("commit");
-  } catch (error) {
-    failed = error instanceof Error ? error : new Error(String(error));
-    await client.query("rollback").catch(() => undefined);
-    throw error;
-  } finally {
-    client.release(failed);
-  }
 }
 
 async function moveCheckpoint(client: PoolClient, blocks: readonly Block[]): Promise<void> {

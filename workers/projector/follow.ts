@@ -1,0 +1,134 @@
+// The leader's work: from the checkpoint on, block after block, through outages of the peer and of the database.
+// Never ends by itself but for a defect: what may pass is waited for, another chain is waited out unready.
+import { setTimeout as pause } from "node:timers/promises";
+import { ChainMismatch, followBlocks, genesisHash, type Block } from "../../platform/blocks.js";
+import { sameChain } from "../../platform/chain.js";
+import type { Connection } from "../../platform/connection.js";
+import type { Database } from "../../platform/database.js";
+import { GxError, messageOf } from "../../platform/errors.js";
+import { becomeLeader, type Leadership } from "../../platform/leader.js";
+import type { Logger } from "../../platform/log.js";
+import type { Identity } from "../../platform/wallet.js";
+import { coalesce } from "./coalesce.js";
+import type { Measures } from "./measure.js";
+import { arrived, lagMs, type Progress } from "./progress.js";
+import { project, type Projected } from "./project.js";
+
+export interface Reader {
+  readonly connection: Connection;
+  readonly identity: Identity;
+  readonly database: Database;
+  readonly databaseUrl: string;
+  readonly log: Logger;
+  readonly measures: Measures;
+  readonly progress: Progress;
+}
+
+// A group's rows and payloads are in memory at once.
+const LIMITS = { blocks: 64, bytes: 8 * 1024 * 1024 };
+const BACK_OFF_MS = { first: 200, most: 5_000, mismatch: 10_000 };
+const SLOW_SECONDS = 1;
+
+/** Projects until `signal` aborts; one process does, others wait for its lock. Throws defects only. */
+export async function lead(reader: Reader, signal: AbortSignal): Promise<void> {
+  const { databaseUrl: url, log, progress } = reader;
+  while (!signal.aborted) {
+    const leadership = await becomeLeader({ url, name: "projector", log, signal });
+    if (!leadership) return;
+    progress.leader = true;
+    try {
+      await persist(reader, leadership, AbortSignal.any([signal, leadership.ended]));
+    } finally {
+      progress.leader = false;
+      progress.following = false;
+      await leadership.release();
+    }
+  }
+}
+
+async function persist(reader: Reader, leadership: Leadership, signal: AbortSignal): Promise<void> {
+  const { progress, measures, log } = reader;
+  let wait = BACK_OFF_MS.first;
+  while (!signal.aborted) {
+    const before = progress.projected;
+    try {
+      await follow(reader, leadership, signal);
+    } catch (error) {
+      if (!(error instanceof GxError) || (error.retry === "never" && !(error instanceof ChainMismatch))) throw error;
+      const text = messageOf(error);
+      if (text !== progress.failure) log.error({ error, block: progress.projected }, "Projection interrupted");
+      progress.failure = text;
+      measures.mismatch(error instanceof ChainMismatch);
+      wait = progress.projected === before ? Math.min(wait * 2, BACK_OFF_MS.most) : BACK_OFF_MS.first;
+      if (error instanceof ChainMismatch) wait = BACK_OFF_MS.mismatch;
+    } finally {
+      progress.following = false;
+    }
+    await pause(wait, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+/** Reads and writes until the stream or the database breaks, or leadership ends. */
+async function follow(reader: Reader, leadership: Leadership, signal: AbortSignal): Promise<void> {
+  const { connection, identity, database, progress, log, measures } = reader;
+  const genesis = await genesisHash(connection, identity);
+  await database.guard("chain", () => sameChain(database.pool, connection.profile.channel, genesis));
+  const { block, hash } = await readCheckpoint(database);
+  progress.projected = block;
+  measures.quarantine(await countQuarantine(database));
+  measures.mismatch(false);
+  const stream = new AbortController();
+  const blocks = followBlocks({
+    ...{ connection, identity, from: block + 1, after: hash },
+    signal: AbortSignal.any([signal, stream.signal]),
+  });
+  log.info({ block }, "Following blocks");
+  progress.following = true;
+  try {
+    for await (const group of coalesce(blocks, LIMITS)) {
+      if (!leadership.held()) return;
+      await write(reader, group);
+    }
+  } finally {
+    stream.abort();
+  }
+}
+
+async function write({ database, progress, measures, log }: Reader, blocks: readonly Block[]): Promise<void> {
+  const begin = performance.now();
+  progress.pendingSince = blocks[0]?.timeMs ?? Date.now();
+  const written = await database.guard("project", () => project(database.pool, blocks));
+  const seconds = (performance.now() - begin) / 1_000;
+  const lag = lagMs(progress);
+  arrived(progress, written.block);
+  measures.projected(blocks, written, seconds);
+  tell(log, written);
+  if (seconds > SLOW_SECONDS) {
+    log.warn({ block: written.block, lag_ms: lag, duration_ms: Math.round(seconds * 1_000) }, "Block written slowly");
+  }
+}
+
+function tell(log: Logger, { block, quarantined, missing }: Projected): void {
+  for (const { commandId, txId, reason, position } of quarantined) {
+    log.error({ block, position, txId, code: reason, ...(commandId ? { commandId } : {}) }, "Event quarantined");
+  }
+  for (const [table, rows] of Object.entries(missing)) log.error({ block, table, rows }, "Rows to change were missing");
+}
+
+async function readCheckpoint(database: Database): Promise<{ block: number; hash: string }> {
+  const { rows } = await database.query<{ block: string; hash: string }>(
+    "checkpoint",
+    "select block, block_hash as hash from read.checkpoint",
+  );
+  const [checkpoint] = rows;
+  if (!checkpoint) throw new Error("read.checkpoint has no row: the read models were damaged, rebuild them");
+  return { block: Number(checkpoint.block), hash: checkpoint.hash };
+}
+
+async function countQuarantine(database: Database): Promise<Record<string, number>> {
+  const { rows } = await database.query<{ reason: string; rows: number }>(
+    "quarantine",
+    "select reason, count(*)::int as rows from read.quarantine group by reason",
+  );
+  return Object.fromEntries(rows.map(({ reason, rows: count }) => [reason, count]));
+}

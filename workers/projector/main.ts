@@ -1,0 +1,60 @@
+// The projector's process: reads blocks as identity `reader` and keeps the read models behind the ledger.
+// Holds no key that could sign a command.
+import { READER } from "../../catalogue/roles.js";
+import { openConnection } from "../../platform/connection.js";
+import { openDatabase } from "../../platform/database.js";
+import { GxError } from "../../platform/errors.js";
+import type { ProcessContext } from "../../platform/process.js";
+import { readProfile } from "../../platform/profile.js";
+import { readIdentity } from "../../platform/wallet.js";
+import { lead, type Reader } from "./follow.js";
+import { measure } from "./measure.js";
+import { lagBlocks, lagMs, newProgress, type Progress } from "./progress.js";
+import { watch } from "./watch.js";
+
+/** A peer that has not answered for so long is taken as away. */
+const SILENCE_MS = 5_000;
+
+export async function main({ config, log, metrics, health, release }: ProcessContext): Promise<void> {
+  const profile = readProfile(config.fabricProfile);
+  const identity = readIdentity(profile, READER);
+  const database = openDatabase({ url: config.databaseUrl, connections: config.databasePool, log, metrics });
+  release("database", () => database.close());
+  const connection = openConnection(profile);
+  release("peer connection", () => connection.close());
+  const progress = newProgress();
+  const measures = measure(metrics, progress, connection.peer.address);
+  metrics
+    .gauge("fabric_identity_not_after_seconds", "End of a certificate, Unix seconds.", ["role", "kind"])
+    .set({ role: READER, kind: "sign" }, Math.floor(identity.notAfter.getTime() / 1_000));
+  const reader: Reader = {
+    ...{ connection, identity, database, databaseUrl: config.databaseUrl, log, measures, progress },
+  };
+  health.check("database", async () => void (await database.query("health", "select 1")));
+  health.check("block reader", () => peerAnswers(progress));
+  health.check("lag", () => lagWithin(progress, config.projectorMaxLagMs));
+  health.fact("height", () => progress.projected);
+  health.fact("chainHeight", () => progress.height);
+  health.fact("leader", () => progress.leader);
+  const stop = new AbortController();
+  // A defect in either ends the process: nothing catches it on the way.
+  const work = Promise.all([lead(reader, stop.signal), watch(reader, stop.signal)]);
+  release("projection", async () => {
+    stop.abort();
+    await work;
+  });
+}
+
+function peerAnswers(progress: Progress): string {
+  if (Date.now() - progress.heardAt > SILENCE_MS) {
+    throw new GxError("UNAVAILABLE", progress.failure ?? "the peer does not answer", { retry: "later" });
+  }
+  if (progress.leader && !progress.following) throw new GxError("UNAVAILABLE", progress.failure ?? "not reading yet");
+  return progress.leader ? "leader" : "standby";
+}
+
+function lagWithin(progress: Progress, mostMs: number): string {
+  const text = `${lagBlocks(progress)} blocks, ${lagMs(progress)} ms`;
+  if (progress.leader && lagMs(progress) > mostMs) throw new GxError("UNAVAILABLE", `behind by ${text}`);
+  return text;
+}

@@ -1,0 +1,76 @@
+// The projector's metrics, with the names of operations.md 4.1.
+import { commandOf } from "../../catalogue/index.js";
+import type { Block } from "../../platform/blocks.js";
+import { buckets, type Metrics } from "../../platform/metrics.js";
+import type { Projected } from "./project.js";
+import { lagBlocks, lagMs, type Progress } from "./progress.js";
+
+export interface Measures {
+  /** Counts what one transaction of the database wrote, which took `seconds`. */
+  projected(blocks: readonly Block[], written: Projected, seconds: number): void;
+  /** Rows in quarantine by reason. */
+  quarantine(rows: Readonly<Record<string, number>>): void;
+  mismatch(found: boolean): void;
+  /** Answer of the peer to a call: seconds, or undefined when it failed. */
+  peer(seconds: number | undefined): void;
+  /** Our clock minus the database's, seconds. */
+  skew(seconds: number): void;
+}
+
+export function measure(metrics: Metrics, progress: Progress, peer: string): Measures {
+  gauges(metrics, progress, peer);
+  const events = metrics.counter("projector_events_total", "Events projected.", ["domain", "event"]);
+  const commands = metrics.counter("projector_commands_total", "Outcomes of commands.", [
+    ...(["role", "domain", "outcome", "code"] as const),
+  ]);
+  const duration = metrics.histogram("projector_block_duration_seconds", "Time to write a block.", buckets.block);
+  const visible = metrics.histogram("projector_visible_seconds", "Block time to rows committed.", buckets.pipeline);
+  const quarantined = metrics.counter("projector_quarantined_total", "What did not decode.", ["reason"]);
+  const rows = metrics.gauge("projector_quarantine_rows", "Rows in quarantine.", ["reason"]);
+  const mismatch = metrics.gauge("projector_hash_mismatch", "1 when the chain is not the one that was read before.");
+  const status = metrics.gauge("fabric_sdk_connection_status", "1 when the peer answered the last call.", [
+    ...(["role", "peer"] as const),
+  ]);
+  const rtt = metrics.gauge("fabric_peer_rtt_seconds", "Time of the last call to the peer.", ["peer"]);
+  const skew = metrics.gauge("gx_clock_skew_seconds", "Our clock minus the database's.");
+  return {
+    projected: (blocks, written, seconds) => {
+      duration.observe(seconds / blocks.length);
+      for (const { timeMs } of blocks) {
+        if (timeMs !== undefined) visible.observe(Math.max(0, Date.now() - timeMs) / 1_000);
+      }
+      for (const { event } of written.events) events.inc({ domain: event.domain, event: event.name });
+      for (const { command, status: outcome, code } of written.outcomes) {
+        const { role = "unknown", domain = "unknown" } = commandOf(command) ?? {};
+        commands.inc({ role, domain, outcome: outcome.toLowerCase(), code: code ?? "" });
+      }
+      for (const { reason } of written.quarantined) {
+        quarantined.inc({ reason });
+        rows.inc({ reason });
+      }
+    },
+    quarantine: (counted) => {
+      rows.reset();
+      for (const [reason, count] of Object.entries(counted)) rows.set({ reason }, count);
+    },
+    mismatch: (found) => mismatch.set(found ? 1 : 0),
+    peer: (seconds) => {
+      status.set({ role: "reader", peer }, seconds === undefined ? 0 : 1);
+      if (seconds !== undefined) rtt.set({ peer }, seconds);
+    },
+    skew: (seconds) => skew.set(seconds),
+  };
+}
+
+function gauges(metrics: Metrics, progress: Progress, peer: string): void {
+  const gauge = (name: string, help: string, read: () => number | undefined) =>
+    metrics.gauge(name, help, [], (of) => of.set(read() ?? -1));
+  gauge("projector_lag_milliseconds", "Age of the oldest unprojected block.", () => lagMs(progress));
+  gauge("projector_lag_blocks", "Blocks that are not projected.", () => lagBlocks(progress));
+  gauge("projector_height", "Number of the last projected block.", () => progress.projected);
+  gauge("projector_chain_height", "Number of blocks of the chain.", () => progress.height);
+  gauge("projector_leader", "1 while this process projects.", () => (progress.leader ? 1 : 0));
+  metrics.gauge("fabric_peer_height", "Number of blocks that the peer holds.", ["peer"], (of) =>
+    of.set({ peer }, progress.height ?? -1),
+  );
+}

@@ -1,0 +1,50 @@
+// How far the projector is: heights, lag, leadership; read by metrics, health and the status row. Holds no connection.
+
+export interface Progress {
+  /** Number of the last projected block; -1 before block 0, undefined before the checkpoint was read. */
+  projected: number | undefined;
+  /** Number of blocks of the chain when the peer was asked last. */
+  height: number | undefined;
+  /** When the peer answered last, Unix milliseconds. */
+  heardAt: number;
+  leader: boolean;
+  /** The leader reads blocks: not starting, not waiting after a failure. */
+  following: boolean;
+  /** Own time of the oldest block that was received and is not projected, Unix milliseconds. */
+  pendingSince: number | undefined;
+  /** When the chain was first seen ahead of the rows, Unix milliseconds. */
+  behindSince: number | undefined;
+  /** Text of the last failure, until something worked again. */
+  failure: string | undefined;
+}
+
+export const newProgress = (): Progress => ({
+  ...{ projected: undefined, height: undefined, heardAt: 0, leader: false, following: false },
+  ...{ pendingSince: undefined, behindSince: undefined, failure: undefined },
+});
+
+/** Blocks of the chain that are not projected. */
+export const lagBlocks = ({ projected, height }: Progress): number =>
+  projected === undefined || height === undefined ? 0 : Math.max(0, height - 1 - projected);
+
+/** Age of the oldest unprojected block in milliseconds; 0 when there is none, also on an idle chain. */
+export function lagMs(progress: Progress, now = Date.now()): number {
+  const since = progress.pendingSince ?? progress.behindSince;
+  return since === undefined ? 0 : Math.max(0, Math.round(now - since));
+}
+
+/** Notes the chain's height as the peer tells it. */
+export function heard(progress: Progress, height: number, now = Date.now()): void {
+  progress.height = height;
+  progress.heardAt = now;
+  progress.behindSince = lagBlocks(progress) > 0 ? (progress.behindSince ?? now) : undefined;
+}
+
+/** Notes that blocks up to `block` are rows now. */
+export function arrived(progress: Progress, block: number, now = Date.now()): void {
+  progress.projected = block;
+  progress.pendingSince = undefined;
+  progress.failure = undefined;
+  // What is still missing is younger than what has just been written.
+  progress.behindSince = lagBlocks(progress) > 0 ? now : undefined;
+}
