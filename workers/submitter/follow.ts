@@ -19,7 +19,7 @@ export interface Following {
   height(): number;
   /** False while the stream is broken. */
   connected(): boolean;
-  /** Resolves when the signal aborts. @throws ChainMismatch */
+  /** Resolves when the signal aborts. Rejects with ChainMismatch: a defect to whoever does not catch it, which ends the process. */
   done: Promise<void>;
 }
 

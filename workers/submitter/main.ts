@@ -68,14 +68,16 @@ export async function main(context: ProcessContext, args: string[]): Promise<voi
     ...{ config, log, health: context.health, release },
     ...{ database, connection, measures, outcomes, served, stopping: stop.signal },
   };
-  // Added last, so that it is the first step of the drain; also while the start still waits for somebody.
+  watchHealth(submitter);
+  const reading = new AbortController();
+  release("block stream", () => reading.abort());
   let working: Promise<unknown> = Promise.resolve();
+  // The first step of the drain: what is in flight settles from the block stream, which is still read.
   release("transactions in flight", async () => {
     stop.abort();
     await Promise.race([working, pause(config.drainMs * DRAIN_SHARE)]);
   });
-  watchHealth(submitter);
-  const following = await start(submitter);
+  const following = await start(submitter, reading.signal);
   if (!following) return;
   context.health.check("block stream", () => {
     if (!following.connected()) throw new Error("the block stream is broken");
@@ -95,7 +97,7 @@ function rolesOf(args: string[]): SigningRole[] {
 }
 
 /** Waits for peer and database, however long; undefined when the process drains first. @throws ChainMismatch */
-async function start(submitter: Submitter): Promise<Following | undefined> {
+async function start(submitter: Submitter, signal: AbortSignal): Promise<Following | undefined> {
   const { log, database, connection, served, stopping, outcomes } = submitter;
   await Promise.all(served.map((role) => proveFirst(submitter, role)));
   if (stopping.aborted) return undefined;
@@ -104,9 +106,9 @@ async function start(submitter: Submitter): Promise<Following | undefined> {
   if (!identity) return undefined;
   return untilAvailable(submitter, "Chain", async () => {
     await sameChain(database.pool, connection.profile.channel, await genesisHash(connection, identity));
-    const following = await follow({ connection, identity, log, signal: stopping, see: outcomes.see });
+    const following = await follow({ connection, identity, log, signal, see: outcomes.see });
     const ticking = setInterval(outcomes.tick, TICK_MS);
-    submitter.release("block stream", () => clearInterval(ticking));
+    signal.addEventListener("abort", () => clearInterval(ticking));
     return following;
   });
 }

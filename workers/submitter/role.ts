@@ -8,8 +8,6 @@ import { actOn, noteRouting } from "./react.js";
 import { submit } from "./submit.js";
 import { isWorking, type Look, type RoleParts, type Term, type Work } from "./work.js";
 
-export const usualTimes: RoleParts["every"] = { pollMs: 1_000, probeMs: 10_000 };
-
 // Rows that a look into the table brings at most, and below which the next look follows at once.
 const PAGE = 2_000;
 const LOW = 500;

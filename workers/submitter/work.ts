@@ -21,6 +21,8 @@ export interface RoleParts {
   every: { pollMs: number; probeMs: number };
 }
 
+export const usualTimes: RoleParts["every"] = { pollMs: 1_000, probeMs: 10_000 };
+
 export interface Term {
   /** False: form no batch. */
   held(): boolean;
