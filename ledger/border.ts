@@ -42,7 +42,8 @@ const MOST_CALLS = 500;
 const MOST_BYTES = 100 << 20;
 const DRAIN_MS = 500;
 
-type Answer = (request: Buffer, gone: AbortSignal) => Promise<Uint8Array>;
+type Answer = (request: Buffer, gone: AbortSignal) => Promise<Uint8Array> | Uint8Array;
+const EMPTY = Buffer.alloc(0);
 
 /** Listens on 127.0.0.1 with TLS. @throws GxError LEDGER when the port is taken. */
 export async function openBorder(given: BorderParts): Promise<Border> {
@@ -77,10 +78,10 @@ function gatewayCalls(parts: BorderParts): UntypedServiceImplementation {
   return {
     evaluate: unary((request) => endorser.evaluate(gateway.EvaluateRequest.deserializeBinary(request))),
     endorse: unary((request) => endorser.endorse(gateway.EndorseRequest.deserializeBinary(request))),
-    submit: unary((request) => {
-      const { channel, envelope } = submitted(gateway.SubmitRequest.deserializeBinary(request));
-      orderer.submit(channel, envelope);
-      return Promise.resolve(Buffer.alloc(0));
+    submit: unary((bytes) => {
+      const request = gateway.SubmitRequest.deserializeBinary(bytes);
+      orderer.submit(request.getChannelId(), request.getPreparedTransaction());
+      return EMPTY;
     }),
     commitStatus: unary((request, gone) =>
       commitStatus(gateway.SignedCommitStatusRequest.deserializeBinary(request), gone),
@@ -89,11 +90,6 @@ function gatewayCalls(parts: BorderParts): UntypedServiceImplementation {
       void call.emit("error", statusOf(parts, notEmulated("ChaincodeEvents"))),
   };
 }
-
-const submitted = (request: InstanceType<typeof gateway.SubmitRequest>) => ({
-  channel: request.getChannelId(),
-  envelope: request.getPreparedTransaction(),
-});
 
 /** Unary calls of the gateway service share one limit, as on a peer. */
 function limited(
@@ -108,7 +104,8 @@ function limited(
     calls += 1;
     const gone = new AbortController();
     call.once("cancelled", () => gone.abort());
-    answer(call.request, gone.signal)
+    Promise.resolve(call.request)
+      .then((request) => answer(request, gone.signal))
       .then(
         (response) => done(null, bufferOf(response)),
         (error: unknown) => done(statusOf(parts, error)),

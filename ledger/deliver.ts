@@ -5,8 +5,8 @@ import type { Member, Msp } from "./msp.js";
 import { bytesField, numberField } from "./wire.js";
 
 const { Status } = common;
-const { SeekPosition, SeekInfo } = orderer;
-type Position = InstanceType<typeof SeekPosition>;
+const { SeekInfo } = orderer;
+type Position = InstanceType<typeof orderer.SeekPosition>;
 const WINDOW_MS = 15 * 60_000;
 
 export interface DeliverParts {

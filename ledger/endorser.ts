@@ -1,6 +1,6 @@
 // Evaluate and endorse: checks a proposal, runs the chaincode on the committed state, signs what it did.
 import type { KeyObject } from "node:crypto";
-import { common, gateway, peer } from "@hyperledger/fabric-protos";
+import { common, peer, type gateway } from "@hyperledger/fabric-protos";
 import { signLowS } from "../platform/wallet.js";
 import type { Chaincode } from "./chaincode.js";
 import { STREAM_TERMINATED, type Completion } from "./chaincode-stream.js";

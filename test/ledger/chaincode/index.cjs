@@ -30,6 +30,13 @@ class Conformance extends Contract {
     return String(before + Number(amount));
   }
 
+  /** As add, with time for somebody else between the read and the end. */
+  async addSlowly(ctx, key, amount, milliseconds) {
+    const sum = await this.add(ctx, key, amount);
+    await this.slow(ctx, milliseconds);
+    return sum;
+  }
+
   /** Writes and then reads the same key: the peer shows the committed value. */
   async putThenGet(ctx, key, value) {
     await ctx.stub.putState(key, Buffer.from(value));
@@ -57,10 +64,10 @@ class Conformance extends Contract {
   }
 
   async countInto(ctx, start, end, into) {
-    let count = 0;
-    for await (const _row of ctx.stub.getStateByRange(start, end)) count += 1;
-    await ctx.stub.putState(into, Buffer.from(String(count)));
-    return String(count);
+    const found = [];
+    for await (const { key } of ctx.stub.getStateByRange(start, end)) found.push(key);
+    await ctx.stub.putState(into, Buffer.from(String(found.length)));
+    return String(found.length);
   }
 
   async putComposite(ctx, type, json, value) {
