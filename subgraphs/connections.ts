@@ -1,0 +1,86 @@
+// Lists as Relay connections (protocol.md 16.1): newest first, a page read only when it is looked at.
+// Never pages by counting rows: a cursor is a place in the order, so it stays right while rows arrive.
+import { createHash } from "node:crypto";
+import type { ModelName, QueryOf, RowOf, WhereOf } from "../platform/reads.js";
+import type { Context } from "./context.js";
+import { invalidInput } from "./errors.js";
+
+export interface PageArguments {
+  readonly first?: number | null;
+  readonly after?: string | null;
+}
+
+/** A list: which rows, and the column that is their order, newest last. */
+export interface List<M extends ModelName> {
+  readonly model: M;
+  readonly where: WhereOf<M>;
+  readonly order: keyof RowOf<M> & string;
+  /** What tells this list from others: a cursor of one is foreign to all others. */
+  readonly scope: string;
+}
+
+export interface Connection<M extends ModelName> {
+  readonly list: List<M>;
+  edges(): Promise<{ cursor: string; node: RowOf<M> }[]>;
+  pageInfo(): Promise<{ hasNextPage: boolean; endCursor: string | null }>;
+  totalCount(): Promise<number | null>;
+}
+
+const DEFAULT_PAGE = 20;
+const COUNTED = 10_000;
+
+/** @throws INVALID_INPUT for a page size out of range or a cursor of another list. */
+export function connection<M extends ModelName>(
+  context: Context,
+  list: List<M>,
+  { first, after }: PageArguments,
+): Connection<M> {
+  const size = first ?? DEFAULT_PAGE;
+  const cursors = cursorsOf(list.scope);
+  const faults = [
+    ...(size < 1 || size > context.pageSize
+      ? [{ path: "first", message: `must be a whole number from 1 to ${context.pageSize}` }]
+      : []),
+    ...(after != null && cursors.decode(after) === undefined
+      ? [{ path: "after", message: "must be a cursor of this list" }]
+      : []),
+  ];
+  if (faults.length > 0) throw invalidInput(faults);
+  const begin = after == null ? undefined : cursors.decode(after);
+  let read: Promise<RowOf<M>[]> | undefined;
+  const rows = () => (read ??= context.reads.many(list.model, pageOf(list, size, begin)));
+  const cursorOf = (row: RowOf<M>) => cursors.encode(String(row[list.order]));
+  return {
+    list,
+    edges: async () => (await rows()).slice(0, size).map((node) => ({ cursor: cursorOf(node), node })),
+    pageInfo: async () => {
+      const last = (await rows()).slice(0, size).at(-1);
+      return { hasNextPage: (await rows()).length > size, endCursor: last ? cursorOf(last) : null };
+    },
+    totalCount: async () => {
+      const count = await context.reads.count(list.model, list.where, COUNTED + 1);
+      return count > COUNTED ? null : count;
+    },
+  };
+}
+
+/** One row more than the page holds tells whether there is a next one. */
+function pageOf<M extends ModelName>(list: List<M>, size: number, begin: string | undefined): QueryOf<M> {
+  const beyond = begin === undefined ? {} : { [list.order]: { lt: list.order === "seq" ? BigInt(begin) : begin } };
+  const query = { where: { AND: [list.where, beyond] }, orderBy: { [list.order]: "desc" }, take: size + 1 };
+  return query as unknown as QueryOf<M>;
+}
+
+const PLACE = /^[0-9-]{1,60}$/;
+
+function cursorsOf(scope: string) {
+  const mark = createHash("sha256").update(scope).digest("base64url").slice(0, 8);
+  return {
+    encode: (place: string) => Buffer.from(`${mark}${place}`).toString("base64url"),
+    decode: (cursor: string): string | undefined => {
+      const text = Buffer.from(cursor, "base64url").toString("latin1");
+      const place = text.slice(mark.length);
+      return text.startsWith(mark) && PLACE.test(place) ? place : undefined;
+    },
+  };
+}

@@ -1,0 +1,28 @@
+// What a resolver may use: the verified caller, rows, and the way in for commands. One per request.
+import { tokenRoles } from "../catalogue/roles.js";
+import type { Caller } from "../platform/auth.js";
+import type { Reads } from "../platform/reads.js";
+import type { Accept } from "./accept.js";
+import { newRows, type Rows } from "./rows.js";
+
+export interface Ports {
+  readonly reads: Reads;
+  readonly accept: Accept;
+  /** Most rows of one page. */
+  readonly pageSize: number;
+}
+
+export interface Context extends Ports {
+  readonly caller: Caller;
+  /** ADMIN or SUPER_ADMIN. */
+  readonly admin: boolean;
+  readonly requestId: string;
+  readonly rows: Rows;
+}
+
+const [, , ADMIN, SUPER_ADMIN] = tokenRoles;
+
+export function newContext(ports: Ports, caller: Caller, requestId: string): Context {
+  const admin = caller.roles.includes(ADMIN) || caller.roles.includes(SUPER_ADMIN);
+  return { ...ports, caller, admin, requestId, rows: newRows(ports.reads) };
+}

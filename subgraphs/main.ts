@@ -1,0 +1,67 @@
+// The process of the subgraphs: a port per domain, all domains or those named.
+import { domainNames } from "../catalogue/language.js";
+import { furnishedDomains, type FurnishedDomain } from "../catalogue/index.js";
+import { openDatabase, pendingMigrations, type Database } from "../platform/database.js";
+import { GxError } from "../platform/errors.js";
+import { measuredOperations } from "../platform/operations.js";
+import type { ProcessContext } from "../platform/process.js";
+import { openProducer } from "../platform/queue.js";
+import { openReads } from "../platform/reads.js";
+import { openStatements } from "../platform/statement.js";
+import { listen, webMetrics } from "../platform/web.js";
+import { openAcceptance } from "./accept.js";
+import { measureCommandLog } from "./command-metrics.js";
+import type { Context } from "./context.js";
+import { newSubgraph } from "./server.js";
+
+/** Port of a domain's subgraph: in catalogue order from the first one's. */
+export const subgraphPort = (first: number, domain: string): number => first + domainNames.indexOf(domain as never);
+
+export async function main(context: ProcessContext, args: string[]): Promise<void> {
+  const { config, log, metrics, health, release } = context;
+  const domains = domainsOf(args);
+  const statements = await openStatements(config);
+  const database = openDatabase({ url: config.databaseUrl, connections: config.databasePool, log, metrics });
+  release("database", () => database.close());
+  const producer = openProducer({ url: config.redisUrl, log, metrics });
+  release("queue", () => producer.close());
+  const reads = openReads(database);
+  const accept = openAcceptance({ database, wake: producer.wake, metrics });
+  const ports = { reads, accept, pageSize: config.limits.pageSize };
+
+  watchReadiness(context, database);
+  health.fact("domains", () => domains);
+  if (domains.includes("admin")) release("command metrics", measureCommandLog(database, metrics));
+  const shared = { ports, statements, metrics: webMetrics(context), plugins: [measuredOperations<Context>(metrics)] };
+  for (const domain of domains) {
+    const subgraph = await newSubgraph(context, { domain, ...shared });
+    release(`subgraph ${domain}`, () => subgraph.close());
+    await listen(subgraph.app, config.host, subgraphPort(config.ports.subgraphs, domain), "SUBGRAPH_PORT");
+  }
+}
+
+function domainsOf(args: readonly string[]): readonly FurnishedDomain[] {
+  if (args.length === 0) return furnishedDomains;
+  return args.map((name) => {
+    const known = furnishedDomains.find((domain) => domain === name);
+    if (!known) throw new GxError("USAGE", `subgraphs: ${name} is not one of ${furnishedDomains.join(", ")}`);
+    return known;
+  });
+}
+
+/** Ready: the database answers and has the tables that these sources know. Redis is not needed: mutations go on. */
+function watchReadiness({ health }: ProcessContext, database: Database): void {
+  let watermark: number | undefined;
+  let migrated = false;
+  health.fact("watermark", () => watermark);
+  health.check("migrations", async () => {
+    if (migrated) return;
+    const pending = await pendingMigrations((sql) => database.query("migrations", sql));
+    if (pending.length > 0) throw new Error(`${pending.length} are missing; run: npm run gx -- migrate`);
+    migrated = true;
+  });
+  health.check("database", async () => {
+    const { rows } = await database.query<{ block: string }>("watermark", "select block from read.checkpoint");
+    watermark = Number(rows[0]?.block ?? -1);
+  });
+}

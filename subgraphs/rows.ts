@@ -1,0 +1,75 @@
+// Rows by key, read once per request: all keys that resolvers ask for in one turn of the loop go into one statement.
+import DataLoader from "dataloader";
+import type { Reads, RowOf } from "../platform/reads.js";
+
+/** The models that are asked for by key, and the column that is the key. */
+const keys = {
+  User: "id",
+  Residence: "country",
+  Wallet: "id",
+  Entry: "id",
+  Pool: "id",
+  Genesis: "userId",
+  Command: "id",
+  Parameter: "id",
+  Country: "code",
+  AdminAppointment: "id",
+  Counter: "name",
+  TaxAccount: "id",
+  Rate: "parameterId",
+} as const satisfies { readonly [M in Keyed]: keyof RowOf<M> };
+type Keyed =
+  | "User"
+  | "Residence"
+  | "Wallet"
+  | "Entry"
+  | "Pool"
+  | "Genesis"
+  | "Command"
+  | "Parameter"
+  | "Country"
+  | "AdminAppointment"
+  | "Counter"
+  | "TaxAccount"
+  | "Rate";
+export type KeyedModel = keyof typeof keys;
+
+export interface Rows {
+  /** The row of that key, or null. */
+  one<M extends KeyedModel>(model: M, key: string): Promise<RowOf<M> | null>;
+  /** All rows of `model` whose `column` has that value; read together for all values asked for. */
+  group<M extends GroupedModel>(model: M, value: string): Promise<readonly RowOf<M>[]>;
+}
+
+/** The models that are asked for by a value that several rows share. */
+const groups = { SlotUse: "country" } as const;
+type GroupedModel = keyof typeof groups;
+
+export function newRows(reads: Reads): Rows {
+  const loaders = new Map<string, DataLoader<string, unknown>>();
+  const loaderOf = (name: string, load: (values: readonly string[]) => Promise<readonly unknown[]>) => {
+    const made = loaders.get(name) ?? new DataLoader(load);
+    loaders.set(name, made);
+    return made;
+  };
+  const matching = async (model: KeyedModel | GroupedModel, column: string, values: readonly string[]) =>
+    (await reads.many(model, { where: { [column]: { in: [...values] } } })) as Readonly<Record<string, unknown>>[];
+  return {
+    one: (model, key) => {
+      const column = keys[model];
+      const load = async (values: readonly string[]) => {
+        const found = new Map((await matching(model, column, values)).map((row) => [row[column], row]));
+        return values.map((value) => found.get(value) ?? null);
+      };
+      return loaderOf(model, load).load(key) as never;
+    },
+    group: (model, value) => {
+      const column = groups[model];
+      const load = async (values: readonly string[]) => {
+        const rows = await matching(model, column, values);
+        return values.map((each) => rows.filter((row) => row[column] === each));
+      };
+      return loaderOf(model, load).load(value) as never;
+    },
+  };
+}

@@ -1,0 +1,54 @@
+// What transfers cost: the fee schedule with its present rates, and quotes.
+import { feeLineOf, feeOf, feeSchedule, type FeeKind, type FeeLine, type FeeScope } from "../../catalogue/economy.js";
+import { account, faultsOf, type Fault } from "../../catalogue/language.js";
+import type { Context } from "../context.js";
+import { invalidInput, notFound } from "../errors.js";
+
+/** Rate of a line in basis points; 0 where it has no parameter or the system is not bootstrapped. */
+async function rateOf(line: FeeLine, { rows }: Context): Promise<number> {
+  if (line.parameterId === null) return 0;
+  return Number((await rows.one("Rate", line.parameterId))?.value ?? 0n);
+}
+
+interface Quoted {
+  readonly kind: FeeKind;
+  readonly scope?: FeeScope | null;
+  readonly amount: string;
+}
+
+/** @throws INVALID_INPUT where kind and scope do not fit: EXEMPT alone has no scope. */
+async function quoteFee(_: unknown, { kind, scope = null, amount }: Quoted, context: Context) {
+  const qirat = BigInt(amount);
+  const line = feeLineOf(kind, scope, qirat);
+  const message = kind === "EXEMPT" ? "must be absent for EXEMPT" : "must be given";
+  if (!line) throw invalidInput([{ path: "scope", message }]);
+  const rateBps = await rateOf(line, context);
+  const fee = feeOf(qirat, rateBps);
+  return { kind, scope, rateBps, fee, total: qirat + fee };
+}
+
+interface Transfer {
+  readonly to: string;
+  readonly amount: string;
+}
+
+async function quoteTransfer(_: unknown, { to, amount }: Transfer, context: Context) {
+  const parsed = account().zod.safeParse(to);
+  if (!parsed.success) throw invalidInput(faultsOf(parsed.error).map((fault): Fault => ({ ...fault, path: "to" })));
+  const sender = await context.rows.one("TaxAccount", context.caller.sub ?? "");
+  if (!sender) throw notFound("account of the caller");
+  if (/^(treasury_|SYSTEM_)/.test(to)) return quoteFee(_, { kind: "EXEMPT", amount }, context);
+  const receiver = await context.rows.one("TaxAccount", to);
+  if (!receiver) throw notFound("account");
+  const scope = sender.country === receiver.country ? "LOCAL" : "CROSS_BORDER";
+  const kind = to.startsWith("org_") ? "MERCHANT" : "P2P";
+  return quoteFee(_, { kind, scope, amount }, context);
+}
+
+export const tax = {
+  persons: {},
+  resolvers: {
+    Query: { quoteFee, quoteTransfer, feeSchedule: () => feeSchedule },
+    FeeLine: { rateBps: (line: FeeLine, _: unknown, context: Context) => rateOf(line, context) },
+  },
+};
