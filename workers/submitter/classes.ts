@@ -27,10 +27,11 @@ const UNAUTHENTICATED = 16;
 /** One line of the table: the first whose pattern is in the text decides. */
 type Line = readonly [pattern: RegExp, means: FailureClass];
 
+// The chaincode's message begins with its code; behind it may stand anything.
 const fromChaincode: readonly Line[] = [
-  [/SIGNER_NOT_ALLOWED/, "SIGNER"],
-  [/BATCH_INVALID/, "BATCH_INVALID"],
-  [/INTERNAL/, "INTERNAL"],
+  [/^(Error: )?SIGNER_NOT_ALLOWED\b/, "SIGNER"],
+  [/^(Error: )?BATCH_INVALID\b/, "BATCH_INVALID"],
+  [/^(Error: )?INTERNAL\b/, "INTERNAL"],
 ];
 
 const fromPeers: readonly Line[] = [
