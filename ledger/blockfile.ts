@@ -33,7 +33,17 @@ export async function openBlockFile(
   known: readonly number[],
   replay: (bytes: Buffer) => void,
 ): Promise<Opened> {
-  const handle = await open(path, "a+");
+  const handle = await open(path, "a+", 0o600);
+  try {
+    const { offsets, end, cut } = await recover(handle, path, known, replay);
+    return { file: blockFile(handle, path, offsets, end), cut };
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+async function recover(handle: FileHandle, path: string, known: readonly number[], replay: (bytes: Buffer) => void) {
   const { size } = await handle.stat();
   const offsets = [...known];
   let end = await endOf(handle, path, offsets.at(-1), size);
@@ -44,13 +54,17 @@ export async function openBlockFile(
     offsets.push(end);
     end += HEADER + bytes.length;
   }
-  const cut = size - end;
-  if (cut > 0) {
+  if (end < size) {
     await refuseDamage(handle, path, end, size);
     await handle.truncate(end);
     await handle.datasync();
   }
-  const file: BlockFile = {
+  return { offsets, end, cut: size - end };
+}
+
+function blockFile(handle: FileHandle, path: string, offsets: number[], from: number): BlockFile {
+  let end = from;
+  return {
     count: () => offsets.length,
     offsets: () => offsets,
     read: async (number) => {
@@ -71,7 +85,6 @@ export async function openBlockFile(
     },
     close: () => handle.close(),
   };
-  return { file, cut };
 }
 
 async function endOf(handle: FileHandle, path: string, last: number | undefined, size: number): Promise<number> {

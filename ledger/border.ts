@@ -7,7 +7,6 @@ import {
   type ServerDuplexStream,
   type ServerUnaryCall,
   type ServerWritableStream,
-  type ServiceDefinition,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import { gateway } from "@hyperledger/fabric-protos";
@@ -16,7 +15,9 @@ import type { Reader } from "./deliver.js";
 import type { Endorser } from "./endorser.js";
 import { Code, ledgerFault, notEmulated, RpcError } from "./errors.js";
 import type { Log } from "./log.js";
+import { DELIVER, GATEWAY } from "./methods.js";
 import type { Orderer } from "./orderer.js";
+import { isTaken } from "./ports.js";
 import { bufferOf, bytesField, numberField } from "./wire.js";
 
 export interface BorderParts {
@@ -187,7 +188,10 @@ function statusOf(
   return { code: error.code, details: error.message, metadata };
 }
 
-function bind(server: Server, port: number, credentials: ServerCredentials): Promise<number> {
+async function bind(server: Server, port: number, credentials: ServerCredentials): Promise<number> {
+  if (port !== 0 && (await isTaken(port))) {
+    throw ledgerFault(`the ledger cannot listen on 127.0.0.1:${port}: another program holds the port`);
+  }
   return new Promise((resolve, reject) => {
     server.bindAsync(`127.0.0.1:${port}`, credentials, (error, bound) => {
       if (error) reject(ledgerFault(`the ledger cannot listen on 127.0.0.1:${port}: ${error.message}`, error));
@@ -195,28 +199,3 @@ function bind(server: Server, port: number, credentials: ServerCredentials): Pro
     });
   });
 }
-
-const same = (bytes: Buffer): Buffer => bytes;
-const method = (path: string, requestStream: boolean, responseStream: boolean) => ({
-  path,
-  requestStream,
-  responseStream,
-  requestSerialize: same,
-  requestDeserialize: same,
-  responseSerialize: same,
-  responseDeserialize: same,
-});
-
-const GATEWAY = {
-  evaluate: method("/gateway.Gateway/Evaluate", false, false),
-  endorse: method("/gateway.Gateway/Endorse", false, false),
-  submit: method("/gateway.Gateway/Submit", false, false),
-  commitStatus: method("/gateway.Gateway/CommitStatus", false, false),
-  chaincodeEvents: method("/gateway.Gateway/ChaincodeEvents", false, true),
-} satisfies ServiceDefinition;
-
-const DELIVER = {
-  deliver: method("/protos.Deliver/Deliver", true, true),
-  deliverFiltered: method("/protos.Deliver/DeliverFiltered", true, true),
-  deliverWithPrivateData: method("/protos.Deliver/DeliverWithPrivateData", true, true),
-} satisfies ServiceDefinition;

@@ -14,13 +14,13 @@ import {
   type Block,
   type Signer,
 } from "./block.js";
-import { openBlockFile } from "./blockfile.js";
+import { openBlockFile, type BlockFile } from "./blockfile.js";
 import { ledgerFault } from "./errors.js";
 import type { Log } from "./log.js";
 import { recentBlocks } from "./recent.js";
-import { loadSnapshot, saveSnapshot } from "./snapshot.js";
+import { loadSnapshot, saveSnapshot, type Tip } from "./snapshot.js";
 import { apply, copyOf, emptyState, type State } from "./state.js";
-import { newTxIndex, type Place } from "./txindex.js";
+import { newTxIndex, type Place, type TxIndex } from "./txindex.js";
 import { setsOf, txIdOf, writesOf, type Checked, type Ordered, type ValidatorParts } from "./validator.js";
 import { validateBlock } from "./verdict.js";
 
@@ -55,118 +55,138 @@ export interface ChainOptions {
 
 const SNAPSHOT_EVERY = 50_000;
 
-interface Tip {
-  lastHash: Buffer;
-  previousHash: Buffer;
-  commitHash: Buffer;
-  transactions: number;
+/** What follows from the blocks so far. */
+interface Derived {
+  height: number;
+  tip: Tip;
+  state: State;
+  index: TxIndex;
 }
 
 /** @throws GxError LEDGER when the files are damaged. */
-export async function openChain({ home, signer, validator, genesis, log }: ChainOptions): Promise<Chain> {
+export async function openChain(options: ChainOptions): Promise<Chain> {
+  const { home, genesis, log } = options;
   const since = Date.now();
   const snapshotFile = join(home, "snapshot");
-  const loaded = loadSnapshot(snapshotFile);
-  const from = typeof loaded === "string" ? undefined : loaded;
-  const index = newTxIndex(from?.txIndex ?? []);
-  let state = emptyState(from?.state);
-  let tip: Tip = from ?? {
-    lastHash: Buffer.alloc(0),
-    previousHash: Buffer.alloc(0),
-    commitHash: Buffer.alloc(0),
-    transactions: 0,
-  };
-  let height = from?.offsets.length ?? 0;
-  const known = height;
-  const listeners = new Set<() => void>();
-
-  const follow = (block: Block, txIds: readonly string[]): void => {
-    const flags = flagsOf(block);
-    const transactions = tip.transactions + block.data.length;
-    tip = {
-      lastHash: blockHash(block),
-      previousHash: block.previousHash,
-      commitHash: commitHashOf(block),
-      transactions,
-    };
-    height += 1;
-    txIds.forEach((txId, tx) => index.add(txId, { block: block.number, code: (flags[tx] ?? 0) as Place["code"] }));
-  };
-
-  const replay = (bytes: Buffer): void => {
-    const block = decodeBlock(bytes);
-    const follows = block.number === height && block.previousHash.equals(tip.lastHash);
-    if (!follows || !dataHashOf(block.data).equals(block.dataHash)) {
-      throw ledgerFault(
-        `block ${height} in ${home} does not follow from the one before; delete the folder to begin anew`,
-      );
-    }
-    const flags = flagsOf(block);
-    const txIds = block.data.map((envelope, tx) => {
-      if (flags[tx] !== 0) return txIdOf(envelope);
-      const { txId, sets } = setsOf(envelope);
-      apply(state, writesOf(sets), { block: block.number, tx });
-      return txId;
-    });
-    follow(block, txIds);
-  };
-
-  const { file, cut } = await openBlockFile(join(home, "blocks"), from?.offsets ?? [], replay);
+  const snapshot = loadSnapshot(snapshotFile);
+  const now: Derived =
+    typeof snapshot === "string" ? nothing() : { height: snapshot.offsets.length, ...derived(snapshot) };
+  const covered = now.height;
+  const known = typeof snapshot === "string" ? [] : snapshot.offsets;
+  const { file, cut } = await openBlockFile(join(home, "blocks"), known, (bytes) => replay(now, home, bytes));
+  const replayed = now.height - covered;
   const recent = recentBlocks(file);
-  const replayed = height - known;
   if (file.count() === 0) {
     const block = genesisBlock(genesis());
     await recent.append(encodeBlock(block));
-    follow(block, block.data.map(txIdOf));
+    follow(now, block, block.data.map(txIdOf));
   }
-  log.info({ blocks: height, replayed, cutBytes: cut, ms: Date.now() - since }, "chain opened");
+  const why = typeof snapshot === "string" ? { snapshot } : {};
+  log.info({ blocks: now.height, replayed, cutBytes: cut, ms: Date.now() - since, ...why }, "chain opened");
 
+  const listeners = new Set<() => void>();
+  let saved = replayed > 0 ? 0 : now.tip.transactions;
   const save = (): void => {
-    saveSnapshot(snapshotFile, { ...tip, offsets: [...file.offsets()], txIndex: [...index.entries()] }, state);
-    saved = tip.transactions;
+    saveSnapshot(snapshotFile, contentOf(now, file), now.state);
+    saved = now.tip.transactions;
   };
-  let saved = tip.transactions;
-
   return {
-    height: () => height,
-    lastHash: () => tip.lastHash,
-    previousHash: () => tip.previousHash,
-    state: () => state,
-    find: index.find,
-    wait: index.wait,
+    height: () => now.height,
+    lastHash: () => now.tip.lastHash,
+    previousHash: () => now.tip.previousHash,
+    state: () => now.state,
+    find: now.index.find,
+    wait: now.index.wait,
     block: recent.read,
-    transactions: () => tip.transactions,
+    transactions: () => now.tip.transactions,
     onCommit: (listener) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
     append: async (ordered) => {
-      const next = copyOf(state);
-      const data = ordered.map(({ bytes }) => bytes);
-      const checked = validateBlock(
-        { ...validator, isKnown: (txId) => index.find(txId) !== undefined },
-        ordered,
-        next,
-        height,
-      );
-      const bare = orderedBlock(signer, height, tip.lastHash, data);
-      const flags = Buffer.from(checked.map(({ code }) => code));
-      const block = sealBlock(bare, flags, validator.chaincodeName, appliedOf(checked, height), tip.commitHash);
+      const { block, next, txIds } = newBlock(now, options, ordered);
       await recent.append(encodeBlock(block));
-      state = next;
-      follow(
-        block,
-        checked.map(({ txId }) => txId),
-      );
+      now.state = next;
+      follow(now, block, txIds);
       for (const listener of listeners) listener();
-      if (tip.transactions - saved >= SNAPSHOT_EVERY) save();
+      if (now.tip.transactions - saved >= SNAPSHOT_EVERY) save();
     },
     close: async () => {
-      if (tip.transactions > saved || known === 0) save();
+      if (now.tip.transactions > saved) save();
       await file.close();
     },
   };
 }
 
+const EMPTY = Buffer.alloc(0);
+
+const nothing = (): Derived => ({
+  height: 0,
+  tip: { lastHash: EMPTY, previousHash: EMPTY, commitHash: EMPTY, transactions: 0 },
+  state: emptyState(),
+  index: newTxIndex([]),
+});
+
+const derived = ({
+  tip,
+  state,
+  txIndex,
+}: Exclude<ReturnType<typeof loadSnapshot>, string>): Omit<Derived, "height"> => ({
+  tip,
+  state: emptyState(state),
+  index: newTxIndex(txIndex),
+});
+
+const contentOf = ({ tip, index }: Derived, file: BlockFile) => ({
+  tip,
+  offsets: [...file.offsets()],
+  txIndex: [...index.entries()],
+});
+
+/** Validates, and makes the block and the state after it; changes nothing that others see. */
+function newBlock(now: Derived, { signer, validator }: ChainOptions, ordered: readonly Ordered[]) {
+  const { height, tip, index } = now;
+  const next = copyOf(now.state);
+  const isKnown = (txId: string): boolean => index.find(txId) !== undefined;
+  const checked = validateBlock({ ...validator, isKnown }, ordered, next, height);
+  const data = ordered.map(({ bytes }) => bytes);
+  const flags = Buffer.from(checked.map(({ code }) => code));
+  const bare = orderedBlock(signer, height, tip.lastHash, data);
+  const block = sealBlock(bare, flags, validator.chaincodeName, appliedOf(checked, height), tip.commitHash);
+  return { block, next, txIds: checked.map(({ txId }) => txId) };
+}
+
 const appliedOf = (checked: readonly Checked[], block: number): Applied[] =>
   checked.flatMap(({ code, sets }, tx) => (code === 0 ? [{ block, tx, writes: writesOf(sets) }] : []));
+
+/** A block that is durable becomes the tip. */
+function follow(now: Derived, block: Block, txIds: readonly string[]): void {
+  const flags = flagsOf(block);
+  const transactions = now.tip.transactions + block.data.length;
+  now.tip = {
+    lastHash: blockHash(block),
+    previousHash: block.previousHash,
+    commitHash: commitHashOf(block),
+    transactions,
+  };
+  now.height += 1;
+  txIds.forEach((txId, tx) => now.index.add(txId, { block: block.number, code: flags[tx] as Place["code"] }));
+}
+
+function replay(now: Derived, home: string, bytes: Buffer): void {
+  const block = decodeBlock(bytes);
+  const follows = block.number === now.height && block.previousHash.equals(now.tip.lastHash);
+  if (!follows || !dataHashOf(block.data).equals(block.dataHash)) {
+    throw ledgerFault(
+      `block ${now.height} in ${home} does not follow from the one before; delete the folder to begin anew`,
+    );
+  }
+  const flags = flagsOf(block);
+  const txIds = block.data.map((envelope, tx) => {
+    if (flags[tx] !== 0) return txIdOf(envelope);
+    const { txId, sets } = setsOf(envelope);
+    apply(now.state, writesOf(sets), { block: block.number, tx });
+    return txId;
+  });
+  follow(now, block, txIds);
+}

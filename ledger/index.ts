@@ -6,8 +6,8 @@ import { join } from "node:path";
 import type { Profile } from "../platform/profile.js";
 import { openAuthority, privateKey, type Authority } from "./authority.js";
 import { openBorder } from "./border.js";
-import { startChaincode } from "./chaincode.js";
-import { openChain } from "./chain.js";
+import { startChaincode, type Chaincode, type ChaincodeOptions } from "./chaincode.js";
+import { openChain, type Chain } from "./chain.js";
 import { newCommitStatus } from "./commitstatus.js";
 import { deliver } from "./deliver.js";
 import { newEndorser } from "./endorser.js";
@@ -70,86 +70,93 @@ const LIMITS = { maxMessageCount: 500, preferredMaxBytes: 2 << 20, absoluteMaxBy
  * @throws GxError LEDGER: home in use, port taken, chaincode that does not come up, damaged files.
  */
 export async function startLedger(options: LedgerOptions): Promise<Ledger> {
-  const { home, channel, mspId, log } = options;
-  const closers: (() => Promise<void> | void)[] = [];
-  const closeAll = async (): Promise<void> => {
+  const closers: Close[] = [];
+  const stop = async (): Promise<void> => {
     for (const close of closers.splice(0).reverse()) await close();
   };
   try {
-    closers.push(claimHome(home));
-    const authority = await openAuthority(home, mspId);
-    return await assemble(options, authority, closers, closeAll);
+    closers.push(claimHome(options.home));
+    const authority = await openAuthority(options.home, options.mspId);
+    const node = newNode(options, authority);
+    const chain = await openChain(node);
+    closers.push(() => chain.close());
+    const chaincode = await startChaincode(chaincodeOptions(options));
+    closers.push(() => chaincode.stop());
+    const orderer = newOrderer({ ...node, chain, onFailure: options.onFailure ?? ignore });
+    closers.push(() => orderer.drain());
+    const border = await openBorder({
+      ...node,
+      ...authority.peerTls,
+      port: options.port,
+      endorser: newEndorser({ ...node, chain, chaincode }),
+      orderer,
+      commitStatus: newCommitStatus({ ...node, chain }),
+      deliver: (envelope, reader) => deliver({ ...node, chain }, envelope, reader),
+    });
+    closers.push(() => border.close());
+    return handle(options, { authority, chain, chaincode, port: border.port, stop });
   } catch (error) {
-    await closeAll();
-    log.error({ channel }, "ledger not started");
+    await stop();
     throw error;
   }
 }
 
-async function assemble(
-  options: LedgerOptions,
-  authority: Authority,
-  closers: (() => Promise<void> | void)[],
-  stop: () => Promise<void>,
-): Promise<Ledger> {
+type Close = () => Promise<void> | void;
+const ignore = (): undefined => undefined;
+
+/** What every part of the node is told: who it is, whom it trusts, its rules. */
+function newNode(options: LedgerOptions, authority: Authority) {
   const { home, channel, chaincode: chaincodeName, mspId, log } = options;
   const rules = { ...LIMITS, batchTimeoutMs: options.batchTimeoutMs ?? 10 };
   const msp = newMsp(mspId, authority.org.certificate);
   const own = ownEndorsements();
+  const definition = { channel, chaincodeName, version: VERSION };
   const signer = {
     creator: creatorOf("OrdererMSP", authority.orderer.certificate),
     key: privateKey(authority.orderer),
   };
   const roots = { orgRoot: authority.org.certificate, tlsRoot: authority.tls.certificate };
-  const chain = await openChain({
+  return {
+    ...definition,
     home,
-    signer,
-    validator: { channel, chaincodeName, version: VERSION, msp, isOwn: own.has },
-    genesis: () => genesisEnvelope({ channel, mspId, ...roots, ...rules }, signer),
-    log,
-  });
-  closers.push(() => chain.close());
-  const chaincode = await startChaincode({
-    path: options.chaincodePath,
-    id: packageId(options),
-    mspId,
-    port: options.chaincodePort,
-    pidFile: join(home, "chaincode.pid"),
-    executeTimeoutMs: options.executeTimeoutMs ?? 30_000,
-    log,
-    onProcess: options.onChaincode ?? (() => undefined),
-  });
-  closers.push(() => chaincode.stop());
-  const onFailure = options.onFailure ?? (() => undefined);
-  const orderer = newOrderer({ channel, rules, msp, chain, log, onFailure });
-  closers.push(() => orderer.drain());
-  const endorser = newEndorser({
-    channel,
-    chaincodeName,
-    version: VERSION,
     mspId,
     msp,
-    chain,
-    chaincode,
+    log,
+    rules,
+    signer,
+    validator: { ...definition, msp, isOwn: own.has },
+    genesis: () => genesisEnvelope({ channel, mspId, ...roots, ...rules }, signer),
+    endorsed: own.add,
     creator: creatorOf(mspId, authority.peer.certificate),
     key: privateKey(authority.peer),
-    endorsed: own.add,
-  });
-  const border = await openBorder({
-    port: options.port,
-    ...authority.peerTls,
-    mspId,
-    endorser,
-    orderer,
-    commitStatus: newCommitStatus({ channel, msp, chain }),
-    deliver: (envelope, reader) => deliver({ channel, msp, chain }, envelope, reader),
-    log,
-  });
-  closers.push(() => border.close());
-  const address = `127.0.0.1:${border.port}`;
+  };
+}
+
+const chaincodeOptions = (options: LedgerOptions): ChaincodeOptions => ({
+  path: options.chaincodePath,
+  id: packageId(options),
+  mspId: options.mspId,
+  port: options.chaincodePort,
+  pidFile: join(options.home, "chaincode.pid"),
+  executeTimeoutMs: options.executeTimeoutMs ?? 30_000,
+  log: options.log,
+  onProcess: options.onChaincode ?? ignore,
+});
+
+interface Started {
+  authority: Authority;
+  chain: Chain;
+  chaincode: Chaincode;
+  port: number;
+  stop: () => Promise<void>;
+}
+
+function handle({ channel, chaincode: name, mspId, log }: LedgerOptions, started: Started): Ledger {
+  const { authority, chain, chaincode, port, stop } = started;
+  const address = `127.0.0.1:${port}`;
   log.info({ address, channel, height: chain.height() }, "development ledger started: not for production");
   return {
-    port: border.port,
+    port,
     address,
     authority,
     height: chain.height,
@@ -162,7 +169,7 @@ async function assemble(
     ready: chaincode.ready,
     profile: (wallet) => ({
       channel,
-      chaincode: chaincodeName,
+      chaincode: name,
       mspId,
       // A name, because TLS allows no address as server name.
       peers: [{ address, tlsHostname: "localhost" }],

@@ -4,13 +4,19 @@ import { deserialize, serialize } from "node:v8";
 import { crc32 } from "node:zlib";
 import type { State } from "./state.js";
 
-export interface Snapshot {
-  /** Number of blocks it covers, and where their records start in the block file. */
-  offsets: number[];
+/** The last block, as the next one refers to it. */
+export interface Tip {
   lastHash: Buffer;
   previousHash: Buffer;
   commitHash: Buffer;
+  /** Ordered so far, valid or not. */
   transactions: number;
+}
+
+export interface Snapshot {
+  tip: Tip;
+  /** One per covered block: where its record starts in the block file. */
+  offsets: number[];
   txIndex: [string, number][];
   state: [key: string, entry: { value: Buffer; block: number; tx: number }][];
 }

@@ -61,7 +61,8 @@ export function connectAs(
 export function call(client: Client, path: string, request: Uint8Array): Promise<Buffer> {
   const same = (bytes: Buffer): Buffer => bytes;
   return new Promise((resolve, reject) => {
-    const done = (error: Error | null, response = Buffer.alloc(0)): void => (error ? reject(error) : resolve(response));
+    const done = (error: Error | null, response: Buffer = Buffer.alloc(0)): void =>
+      error ? reject(error) : resolve(response);
     client.makeUnaryRequest(path, same, same, Buffer.from(request), new Metadata(), done);
   });
 }
