@@ -1,6 +1,6 @@
 // The embedded PostgreSQL: made once, adopted when an earlier start left it running, recovered after a crash.
 // Never use a server that does not serve our own data folder.
-import { execFileSync } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import {
   chownSync,
@@ -15,6 +15,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
 import pg from "pg";
 import { keepOnce } from "../../platform/devkeys.js";
 import { codeOf, GxError, messageOf } from "../../platform/errors.js";
@@ -78,6 +79,11 @@ export function removePostgres(home: string): void {
   rmSync(dataFolder(home), { recursive: true, force: true });
 }
 
+/** Whether our own server answers. */
+export async function servedPostgres({ home, databaseUrl }: { home: string; databaseUrl: string }): Promise<boolean> {
+  return databaseUrl !== "" && (await serves(databaseUrl.slice(0, databaseUrl.lastIndexOf("/")), dataFolder(home)));
+}
+
 /** The server that an earlier start left running on our folder. */
 export function leftPostgres(home: string): PidFile | undefined {
   const left = postmasterOf(dataFolder(home));
@@ -119,7 +125,7 @@ async function serves(url: string, folder: string): Promise<boolean> {
 async function startNew(options: PostgresOptions, folder: string, password: string, url: string): Promise<Running> {
   const programs = findPostgres();
   if (existsSync(join(folder, "PG_VERSION"))) sameVersion(programs, folder);
-  else initialise(programs, folder, password);
+  else await initialise(programs, folder, password);
   for (let attempt = 1; ; attempt += 1) {
     const said = lastWords(options.output);
     const settings = Object.entries(tuning).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
@@ -151,7 +157,7 @@ function sameVersion({ postgres }: PostgresPrograms, folder: string): void {
 }
 
 /** Makes the cluster beside its place and moves it there: a start that is killed meanwhile leaves no half of one. */
-function initialise({ initdb }: PostgresPrograms, folder: string, password: string): void {
+async function initialise({ initdb }: PostgresPrograms, folder: string, password: string): Promise<void> {
   const draft = `${folder}.new`;
   rmSync(draft, { recursive: true, force: true });
   rmSync(folder, { recursive: true, force: true });
@@ -162,8 +168,20 @@ function initialise({ initdb }: PostgresPrograms, folder: string, password: stri
   try {
     writeFileSync(file, password, { mode: 0o600 });
     if (nobody) for (const path of [draft, secrets, file]) chownSync(path, nobody.uid, nobody.gid);
-    const args = ["-D", draft, "-U", USER, "-A", "scram-sha-256", `--pwfile=${file}`, "-E", "UTF8", "--locale=C"];
-    execFileSync(initdb, args, { ...nobody, cwd: draft, stdio: ["ignore", "ignore", "pipe"] });
+    const args = [
+      "-D",
+      draft,
+      "-U",
+      USER,
+      "-A",
+      "scram-sha-256",
+      `--pwfile=${file}`,
+      "-E",
+      "UTF8",
+      "--locale=C",
+      "--no-sync",
+    ];
+    await promisify(execFile)(initdb, args, { ...nobody, cwd: draft });
   } catch (error) {
     throw new GxError("POSTGRES_START", `initdb failed: ${messageOf(error)}`, { cause: error });
   } finally {

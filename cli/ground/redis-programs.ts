@@ -1,6 +1,6 @@
 // Where the program of the embedded Redis comes from: PATH, else Debian's packages unpacked into GX_HOME without root.
 import { execFile } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import { environment } from "../../platform/config.js";
@@ -29,6 +29,11 @@ export function presentRedis(home: string): RedisProgram | undefined {
   return onPath() ?? unpacked(home);
 }
 
+/** Whether this machine can get Debian's packages. */
+export function canUnpackRedis(): boolean {
+  return isExecutable("/usr/bin/apt-get") && isExecutable("/usr/bin/dpkg");
+}
+
 function onPath(): RedisProgram | undefined {
   const folders = (environment()["PATH"] ?? "").split(delimiter).filter((folder) => folder !== "");
   const command = programs.flatMap((name) => folders.map((folder) => join(folder, name))).find(isExecutable);
@@ -48,6 +53,7 @@ function unpacked(home: string): RedisProgram | undefined {
 }
 
 async function unpack(home: string): Promise<RedisProgram> {
+  if (!canUnpackRedis()) throw new GxError("REDIS_MISSING", `there is no Redis on this machine. ${hint}`);
   const draft = `${unpackedFolder(home)}.new`;
   rmSync(draft, { recursive: true, force: true });
   mkdirSync(join(draft, "apt", "lists", "partial"), { recursive: true });
@@ -71,7 +77,6 @@ async function unpack(home: string): Promise<RedisProgram> {
 }
 
 async function download(folder: string): Promise<void> {
-  if (!existsSync("/usr/bin/apt-get")) throw new GxError("REDIS_MISSING", "no apt-get");
   try {
     await run("apt-get", ["download", "-q", ...packages], { cwd: folder, timeout: 60_000 });
   } catch {

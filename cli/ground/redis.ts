@@ -34,6 +34,11 @@ export async function startRedis(options: RedisOptions): Promise<Running> {
   return running;
 }
 
+/** Whether our own server answers. */
+export async function servedRedis({ home, redisUrl }: { home: string; redisUrl: string }): Promise<boolean> {
+  return redisUrl !== "" && (await servedFolder(redisUrl)) === dataFolder(home);
+}
+
 const dataFolder = (home: string) => join(home, "redis");
 
 /** Removes the data. The server must be stopped. */

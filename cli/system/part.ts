@@ -21,6 +21,8 @@ export interface Part {
   /** Main port, for pid files and people. */
   port: number;
   ports: readonly TakenPort[];
+  /** Where it answers /readyz; undefined for the servers that are not ours. */
+  opsPort?: number;
   /** Names of the steps that must be ready before. */
   after: readonly string[];
   start(output: (chunk: Buffer) => void): Promise<Running>;
@@ -131,6 +133,7 @@ function nodePart(config: Config, { name, port, ports, after, opsPort }: NodePar
     name,
     port,
     ports,
+    opsPort,
     after,
     start: (output) =>
       launch({

@@ -31,8 +31,26 @@ export function commandLineOf(pid: number): string {
   }
 }
 
+/** Memory of a process and all that it started, in bytes; undefined when unknown. */
+export function memoryOfTree(pid: number): number | undefined {
+  const own = memoryOf(pid);
+  return childrenOf(pid).reduce((sum: number | undefined, child) => add(sum, memoryOfTree(child)), own);
+}
+
+function add(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : a + b;
+}
+
+function childrenOf(pid: number): number[] {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").filter(Boolean).map(Number);
+  } catch {
+    return [];
+  }
+}
+
 /** Memory of a process in bytes: its proportional share on Linux, resident elsewhere; undefined when unknown. */
-export function memoryOf(pid: number): number | undefined {
+function memoryOf(pid: number): number | undefined {
   try {
     const share = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, "utf8"))?.[1];
     return share === undefined ? undefined : Number(share) * 1_024;

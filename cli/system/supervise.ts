@@ -47,7 +47,7 @@ export function supervise(part: Part, watcher: Watcher): Supervised {
   const keeper: Keeper = { ...watcher, ...state, part, log };
   const ready = new Promise<void>((resolve, reject) => {
     keep(keeper, resolve).catch((error: unknown) => {
-      keeper.changed(part, "failed", messageOf(error));
+      keeper.changed(part, "failed");
       reject(error instanceof Error ? error : new Error(messageOf(error)));
     });
   });

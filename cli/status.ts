@@ -1,0 +1,113 @@
+// gx status: every part of this home: ready or why not, pid, memory, and what it tells of itself.
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import type { Command } from "commander";
+import { readConfig, version, type Config } from "../platform/config.js";
+import { servedPostgres } from "./ground/postgres.js";
+import { servedRedis } from "./ground/redis.js";
+import { stepsOf, type Part } from "./system/part.js";
+import { readPid, runningPart } from "./system/pidfile.js";
+import { memoryOfTree } from "./system/processes.js";
+import { readyz, type ReadyBody } from "./system/readyz.js";
+
+interface PartStatus {
+  name: string;
+  ready: boolean;
+  /** Why it is not ready; empty when it is. */
+  detail: string;
+  pid: number | undefined;
+  port: number;
+  memoryBytes: number | undefined;
+  /** Height, lag, leader, queue depths …: whatever the process tells. */
+  facts: Readonly<Record<string, unknown>>;
+}
+
+export function register(program: Command): void {
+  program
+    .command("status")
+    .description("Show every part of this system: ready or why not. Exit status 1 when a part is not ready.")
+    .option("--json", "for programs")
+    .action(showStatus);
+}
+
+async function showStatus(options: { json?: boolean }): Promise<void> {
+  const config = readConfig();
+  const parts = stepsOf(config).filter((step): step is Part => !("run" in step));
+  const statuses = await Promise.all(parts.map((part) => statusOf(config, part)));
+  const whole = { version, home: config.home, diskBytes: sizeOf(config.home), parts: statuses };
+  if (options.json) console.log(JSON.stringify(whole, undefined, 2));
+  else for (const line of tableOf(whole)) console.log(line);
+  process.exitCode = statuses.every(({ ready }) => ready) ? 0 : 1;
+}
+
+async function statusOf(config: Config, part: Part): Promise<PartStatus> {
+  const running = runningPart(config.home, part.name);
+  const base = {
+    name: part.name,
+    port: part.port,
+    pid: running?.pid,
+    memoryBytes: running && memoryOfTree(running.pid),
+  };
+  if (!running) {
+    const detail = readPid(config.home, part.name) ? "was killed" : "does not run";
+    return { ...base, ready: false, detail, facts: {} };
+  }
+  if (part.opsPort === undefined) {
+    const detail = await serverFault(config, part.name);
+    return { ...base, ready: detail === "", detail, facts: {} };
+  }
+  const answer = await readyz(part.opsPort);
+  return { ...base, ready: answer?.ok ?? false, detail: faultOf(answer), facts: factsOf(answer?.body) };
+}
+
+async function serverFault(config: Config, name: string): Promise<string> {
+  const served = name === "postgres" ? await servedPostgres(config) : await servedRedis(config);
+  return served ? "" : "does not answer";
+}
+
+function faultOf(answer: Awaited<ReturnType<typeof readyz>>): string {
+  if (answer === undefined) return "does not answer";
+  if (answer.ok) return "";
+  const failing = answer.body.checks?.filter(({ ok }) => !ok).map(({ name, detail }) => `${name}: ${detail}`);
+  return failing?.join("; ") || String(answer.body.status ?? "not ready");
+}
+
+function factsOf(body: ReadyBody | undefined): Readonly<Record<string, unknown>> {
+  const entries = Object.entries(body ?? {});
+  return Object.fromEntries(entries.filter(([name]) => !["status", "checks", "version"].includes(name)));
+}
+
+function sizeOf(folder: string): number {
+  if (!existsSync(folder)) return 0;
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  const sizes = entries.map((entry) =>
+    entry.isFile() ? (statSync(join(entry.parentPath, entry.name), { throwIfNoEntry: false })?.size ?? 0) : 0,
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+const megabytes = (bytes: number | undefined) => (bytes === undefined ? "" : `${Math.round(bytes / 1_048_576)} MB`);
+
+function tableOf({
+  home,
+  diskBytes,
+  parts,
+}: {
+  home: string;
+  diskBytes: number;
+  parts: readonly PartStatus[];
+}): string[] {
+  const rows = parts.map(({ name, ready, detail, pid, port, memoryBytes, facts }) => {
+    const told = Object.entries(facts).map(([fact, value]) => `${fact} ${shown(value)}`);
+    const cells = [name.padEnd(11), (ready ? "ready" : "not ready").padEnd(9), `pid ${pid ?? "-"}`.padEnd(12)];
+    return [...cells, `port ${port}`.padEnd(11), megabytes(memoryBytes).padEnd(7), detail || told.join(", ")]
+      .join(" ")
+      .trimEnd();
+  });
+  const memory = parts.reduce((sum, part) => sum + (part.memoryBytes ?? 0), 0);
+  return [...rows, `version ${version}, ${megabytes(memory)} memory, ${megabytes(diskBytes)} in ${home}`];
+}
+
+function shown(value: unknown): string {
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
