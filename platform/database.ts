@@ -78,6 +78,9 @@ export async function inTransaction<T>(
 ): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
+  // A connection that ends between two statements tells it by an event, which would end the process unheard.
+  const lost = (error: Error) => void (broken = error);
+  client.on("error", lost);
   try {
     await client.query("begin");
     const result = await work(client);
@@ -87,6 +90,7 @@ export async function inTransaction<T>(
     await client.query("rollback").catch((failed: Error) => (broken = failed));
     throw error;
   } finally {
+    client.off("error", lost);
     // A connection that could not roll back is thrown away.
     client.release(broken);
   }
