@@ -7,8 +7,8 @@ import { commandLineOf, isRunning, startOf, type Seen } from "./processes.js";
 export const partNames = [
   "postgres",
   "redis",
-  "ledger",
   "chaincode",
+  "ledger",
   "subgraphs",
   "submitter",
   "projector",
