@@ -1,0 +1,129 @@
+// Folding and grouping: the parts of the projector that need no database.
+import type { Block } from "../../platform/blocks.js";
+import { coalesce } from "../../workers/projector/coalesce.js";
+import { changesOf } from "../../workers/projector/change.js";
+import { fold } from "../../workers/projector/fold.js";
+import { arrived, heard, lagBlocks, lagMs, newProgress } from "../../workers/projector/progress.js";
+import { statementsFor } from "../../workers/projector/write.js";
+
+const { put, append, patch, add } = changesOf("tokenomics");
+const count = changesOf("admin").add;
+const wallet = (stored: bigint) =>
+  put("wallet", { id: "a", kind: "USER", ownerId: "a", stored, pending: 0n, frozen: false, freezeReason: null });
+
+const folded = (...changes: Parameters<typeof fold>[0] extends Iterable<infer C> ? C[] : never) => {
+  const [table] = fold(changes);
+  return [...(table?.rows.values() ?? [])].map(({ mode, set, add: added }) => ({ mode, set, add: added }));
+};
+
+describe("folding", () => {
+  test("what happens to a row after it was put becomes part of it", () => {
+    const [row] = folded(
+      wallet(0n),
+      patch("wallet", { id: "a" }, { stored: 5n }),
+      add("wallet", { id: "a" }, { pending: 2n }),
+    );
+    expect(row).toMatchObject({ mode: "put", set: { id: "a", stored: 5n, pending: 2n }, add: {} });
+  });
+
+  test("additions to one row are one sum", () => {
+    const rows = folded(add("wallet", { id: "a" }, { pending: 2n }), add("wallet", { id: "a" }, { pending: 3n }));
+    expect(rows).toEqual([{ mode: "patch", set: { id: "a" }, add: { pending: 5n } }]);
+  });
+
+  test("a value that is set forgets what was added before, and counts what is added after", () => {
+    const rows = folded(
+      add("pool", { id: "LOAN" }, { stored: 2n }),
+      patch("pool", { id: "LOAN" }, { stored: 10n }),
+      add("pool", { id: "LOAN" }, { stored: 1n }),
+    );
+    expect(rows).toEqual([{ mode: "patch", set: { id: "LOAN", stored: 11n }, add: {} }]);
+  });
+
+  test("a row that is appended twice is there once, as it was first", () => {
+    const delta = (amount: bigint) => append("delta", { accountId: "a", deltaKey: "k", amount, folded: false });
+    expect(folded(delta(1n), delta(2n))).toMatchObject([{ mode: "append", set: { amount: 1n } }]);
+  });
+});
+
+describe("statements", () => {
+  test("rows of the same shape share one, whatever their number", () => {
+    const changes = Array.from({ length: 500 }, (_, id) => patch("wallet", { id: String(id) }, { stored: BigInt(id) }));
+    const [table] = fold([...changes, add("wallet", { id: "7" }, { pending: 1n })]);
+    const statements = table ? statementsFor(table) : [];
+    expect(statements.map(({ rows }) => rows)).toEqual([499, 1]);
+    expect(statements.every(({ mustExist }) => mustExist)).toBe(true);
+  });
+
+  test("additions that name every other column make the row where it is missing", () => {
+    const [table] = fold([count("counter", { name: "users" }, { value: 1n })]);
+    expect(table && statementsFor(table)).toMatchObject([{ mustExist: false, rows: 1 }]);
+  });
+});
+
+const block = (number: number, bytes = 1): Block => ({
+  ...{ number, previousHash: "", dataHash: "", hash: "", timeMs: undefined, bytes, transactions: [] },
+});
+
+describe("grouping blocks", () => {
+  const groupsOf = async (blocks: AsyncIterable<Block>, limits: { blocks: number; bytes: number }) => {
+    const groups: number[][] = [];
+    for await (const group of coalesce(blocks, limits)) groups.push(group.map(({ number }) => number));
+    return groups;
+  };
+
+  test("takes what is there together, up to the limits of number and bytes", async () => {
+    async function* five() {
+      for (let number = 0; number < 5; number += 1) yield block(number, 10);
+    }
+    expect(await groupsOf(five(), { blocks: 2, bytes: 1_000 })).toEqual([[0, 1], [2, 3], [4]]);
+    expect(await groupsOf(five(), { blocks: 9, bytes: 25 })).toEqual([
+      [0, 1, 2],
+      [3, 4],
+    ]);
+  });
+
+  test("does not wait for a block in order to fill a group", async () => {
+    let more: () => void = () => undefined;
+    const later = new Promise<void>((resolve) => (more = resolve));
+    async function* slow() {
+      yield block(0);
+      await later;
+      yield block(1);
+    }
+    const groups = coalesce(slow(), { blocks: 9, bytes: 100 });
+    expect((await groups.next()).value).toMatchObject([{ number: 0 }]);
+    more();
+    expect((await groups.next()).value).toMatchObject([{ number: 1 }]);
+  });
+
+  test("hands on what came before a stream broke, then the break", async () => {
+    async function* broken() {
+      yield block(0);
+      throw new Error("broke");
+    }
+    const groups = coalesce(broken(), { blocks: 9, bytes: 100 });
+    expect((await groups.next()).value).toMatchObject([{ number: 0 }]);
+    await expect(groups.next()).rejects.toThrow("broke");
+  });
+});
+
+describe("lag", () => {
+  test("is 0 on an idle chain that is caught up, however long", () => {
+    const progress = newProgress();
+    arrived(progress, 4, 1_000);
+    heard(progress, 5, 2_000);
+    expect([lagBlocks(progress), lagMs(progress, 900_000)]).toEqual([0, 0]);
+  });
+
+  test("grows from when the chain was seen ahead, by the block's own time once it is received", () => {
+    const progress = newProgress();
+    arrived(progress, 4, 1_000);
+    heard(progress, 7, 2_000);
+    expect([lagBlocks(progress), lagMs(progress, 3_500)]).toEqual([2, 1_500]);
+    progress.pendingSince = 1_500;
+    expect(lagMs(progress, 3_500)).toBe(2_000);
+    arrived(progress, 6, 4_000);
+    expect([lagBlocks(progress), lagMs(progress, 5_000)]).toEqual([0, 0]);
+  });
+});
