@@ -29,6 +29,7 @@ export default tseslint.config(
   },
   { files: ["cli/**/*.ts", "bench/**/*.ts", "test/**/*.ts"], rules: { "no-console": "off" } },
   { files: ["test/**/*.ts", "bench/**/*.ts"], rules: { "max-lines-per-function": "off", "max-lines": "off" } },
+  { files: ["**/*.cjs"], rules: { "@typescript-eslint/no-require-imports": "off" } },
   {
     // Every peer must reach the same result: no clock, no randomness, no environment, no floats for money.
     files: ["catalogue/**/*.ts", "chaincode/**/*.ts"],

@@ -3,7 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 
 interface Mark {
   pid: number;
-  /** Start time in clock ticks since boot, and boot id: together with the pid unique. */
+  /** Boot id and start time in clock ticks since boot: together with the pid unique. */
   started: string;
 }
 

@@ -73,10 +73,18 @@ export function loadSnapshot(path: string): Snapshot | string {
       const value = Buffer.from(Buffer.from(values.buffer, values.byteOffset + from, at - from));
       return [key, { value, block: blocks[index] ?? 0, tx: txs[index] ?? 0 }];
     });
-    return { ...rest, state };
+    return { ...rest, tip: ownTip(rest.tip), state };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
 }
+
+// Deserialised buffers are views of the whole file.
+const ownTip = ({ lastHash, previousHash, commitHash, transactions }: Tip): Tip => ({
+  lastHash: Buffer.from(lastHash),
+  previousHash: Buffer.from(previousHash),
+  commitHash: Buffer.from(commitHash),
+  transactions,
+});
 
 const EMPTY = Buffer.alloc(0);

@@ -183,6 +183,13 @@ describe("a start", () => {
     holder.close();
   });
 
+  it("refuses a folder in which a ledger runs already", async () => {
+    const ledger = await startTestLedger(home);
+    await expect(startTestLedger(home)).rejects.toThrow(`the ledger in ${home} is already running`);
+    await ledger.stop();
+    await (await startTestLedger(home)).stop();
+  });
+
   it("refuses a folder without chaincode and names it", async () => {
     await expect(startTestLedger(home, { chaincodePath: home })).rejects.toThrow(`no chaincode in ${home}`);
   });
