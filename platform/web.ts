@@ -16,8 +16,9 @@ export interface Refusal {
 
 export interface WebOptions {
   readonly bodyBytes: number;
-  /** Answers beside those of health and metrics. */
   readonly metrics: WebMetrics;
+  /** Looks at every request first, those of health and metrics too. */
+  readonly admit?: (request: IncomingMessage) => Refusal | undefined;
 }
 
 const HEADER_BYTES = 32_768;
@@ -41,6 +42,8 @@ export function newWeb(context: Pick<ProcessContext, "config" | "log" | "ops">, 
     forceCloseConnections: "idle",
     serverFactory: (handler) =>
       createServer({ maxHeaderSize: HEADER_BYTES }, (request: IncomingMessage, response: ServerResponse) => {
+        const refusal = options.admit?.(request);
+        if (refusal) return void end(request, response, refusal);
         if (config.opsPort === undefined && ops(request, response)) return;
         handler(request, response);
       }),
@@ -71,8 +74,18 @@ export async function listen(app: FastifyInstance, host: string, port: number, s
 
 /** Answers in the shape of a GraphQL error. */
 export function refuse(request: FastifyRequest, reply: FastifyReply, { status, code, message }: Refusal): FastifyReply {
-  const body = { errors: [{ message, extensions: { code, requestId: request.id } }] };
-  return reply.code(status).type("application/json").send(JSON.stringify(body));
+  return reply
+    .code(status)
+    .type("application/json")
+    .send(bodyOf(code, message, request.id));
+}
+
+const bodyOf = (code: string, message: string, requestId: string): string =>
+  JSON.stringify({ errors: [{ message, extensions: { code, requestId } }] });
+
+function end(request: IncomingMessage, response: ServerResponse, { status, code, message }: Refusal): void {
+  response.writeHead(status, { "content-type": "application/json", connection: "close" });
+  response.end(bodyOf(code, message, requestIdOf(request)));
 }
 
 function requestIdOf(request: { headers: IncomingMessage["headers"] }): string {

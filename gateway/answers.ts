@@ -1,0 +1,84 @@
+// What a caller reads of an error: code, request id, and no word that is not meant for callers.
+// Never a stack, a path, SQL, an address or the name of a service.
+import type { ApolloServerPlugin } from "@apollo/server";
+import type { GraphQLError, GraphQLFormattedError } from "graphql";
+import type { Logger } from "../platform/log.js";
+import { httpStatuses } from "../platform/web.js";
+import type { Context } from "./context.js";
+import { faultsOfDocument, faultsOfVariables, invalidInput } from "./input.js";
+
+const statuses: Readonly<Record<string, number>> = {
+  ...httpStatuses,
+  GRAPHQL_PARSE_FAILED: 400,
+  GRAPHQL_VALIDATION_FAILED: 400,
+  OPERATION_RESOLUTION_FAILURE: 400,
+  BAD_REQUEST: 400,
+};
+/** What an error may say besides its code. */
+const DETAILS = ["category", "fields"] as const;
+
+/** The answer to an error that nobody expected. */
+const internal = { message: "Internal error.", extensions: { code: "INTERNAL" } } as const;
+
+const isKnown = ({ extensions }: Pick<GraphQLError, "extensions"> | GraphQLFormattedError): boolean =>
+  String(extensions?.["code"]) in statuses;
+
+/** Keeps code, message, place and allowed details of the errors that callers may read; masks all others. */
+export function formatError(error: GraphQLFormattedError): GraphQLFormattedError {
+  const place = error.path ? { path: error.path } : {};
+  if (!isKnown(error)) return { ...internal, ...place };
+  const details = DETAILS.flatMap((name) => {
+    const value = error.extensions?.[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  const extensions = { code: error.extensions?.["code"], ...Object.fromEntries(details) };
+  return { message: error.message, ...place, ...(error.locations ? { locations: error.locations } : {}), extensions };
+}
+
+/** Tells faults of input together, gives every error its request id and every answer its status, logs defects once. */
+export function answers(log: Logger): ApolloServerPlugin<Context> {
+  return {
+    requestDidStart: async () => {
+      let faults: ReturnType<typeof faultsOfDocument>;
+      return {
+        validationDidStart:
+          async ({ schema, document, request }) =>
+          async (errors) => {
+            if (errors) faults = faultsOfDocument(schema, document, errors, request.variables ?? {});
+          },
+        didResolveOperation: async ({ schema, operation, request }) => {
+          const found = operation ? faultsOfVariables(schema, operation, request.variables ?? {}) : [];
+          if (found.length > 0) throw invalidInput(found);
+        },
+        didEncounterErrors: async ({ errors, contextValue }) => {
+          for (const error of errors) if (!isKnown(error)) logDefect(log, error, contextValue.requestId);
+        },
+        willSendResponse: async (request) => {
+          const result = request.response.body.kind === "single" ? request.response.body.singleResult : undefined;
+          if (!result) return;
+          const errors = faults ? [formatError(invalidInput(faults).toJSON())] : result.errors;
+          delete result.extensions;
+          if (errors) result.errors = told(errors, request.contextValue);
+          if (errors && isEmpty(result.data)) request.response.http.status = statusOf(errors);
+        },
+      };
+    },
+  };
+}
+
+function logDefect(log: Logger, error: GraphQLError, requestId: string): void {
+  const code = error.extensions?.["code"];
+  // A subgraph has logged its own defect.
+  if (code === internal.extensions.code) return;
+  log.error({ error: error.originalError ?? error, code, requestId }, "Unexpected error");
+}
+
+const told = (errors: readonly GraphQLFormattedError[], { requestId }: Context): GraphQLFormattedError[] =>
+  errors.map((error) => ({ ...error, extensions: { ...error.extensions, requestId } }));
+
+/** Nothing that was asked for could be answered. */
+const isEmpty = (data: Readonly<Record<string, unknown>> | null | undefined): boolean =>
+  data == null || Object.values(data).every((value) => value === null);
+
+const statusOf = ([first]: readonly GraphQLFormattedError[]): number =>
+  statuses[String(first?.extensions?.["code"])] ?? 500;

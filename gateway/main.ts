@@ -1,0 +1,108 @@
+// The process of the gateway: the supergraph over HTTP. Ready when every subgraph has answered once, and one answers now.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { ApolloGateway } from "@apollo/gateway";
+import { Agent } from "undici";
+import { furnishedDomains } from "../catalogue/index.js";
+import { domainNames } from "../catalogue/language.js";
+import { tokenRoles } from "../catalogue/roles.js";
+import { openAuthentication } from "../platform/auth.js";
+import { keepFiguresHome, type Config } from "../platform/config.js";
+import { GxError, messageOf } from "../platform/errors.js";
+import { measuredOperations } from "../platform/operations.js";
+import type { ProcessContext } from "../platform/process.js";
+import { openStatements } from "../platform/statement.js";
+import { listen, webMetrics } from "../platform/web.js";
+import type { Context } from "./context.js";
+import { newGateway } from "./server.js";
+import { probe, subgraphSeconds, subgraphSource, type SubgraphAddress, type SubgraphPorts } from "./subgraph.js";
+
+const ANSWER_MS = 15_000;
+/** No answer of a subgraph is larger. */
+const ANSWER_BYTES = 20_000_000;
+
+export async function main(context: ProcessContext): Promise<void> {
+  const { config, log, metrics, release } = context;
+  keepFiguresHome();
+  const dispatcher = new Agent({
+    ...{ connections: 32, pipelining: 1, keepAliveTimeout: 30_000, connect: { timeout: 2_000 } },
+    ...{ headersTimeout: ANSWER_MS, bodyTimeout: ANSWER_MS, maxResponseSize: ANSWER_BYTES },
+  });
+  release("connections to subgraphs", () => dispatcher.close());
+  const statements = await openStatements(config);
+  const ports = { dispatcher, statements, log, seconds: subgraphSeconds(metrics) };
+  const addresses = addressesOf(config);
+  const server = await newGateway(context, {
+    gateway: supergraph(config, ports, addresses),
+    authenticate: await openAuthentication(config, tokenRoles),
+    metrics: webMetrics(context),
+    rejected: metrics.counter("gateway_rejected_total", "Requests turned away.", ["reason"]),
+    plugins: [measuredOperations<Context>(metrics)],
+  });
+  release("gateway", () => server.close());
+  await watchSubgraphs(context, ports, addresses);
+  await listen(server.app, config.host, config.ports.gateway, "GATEWAY_PORT");
+}
+
+/** Where each subgraph is: as given, else its port on this host. @throws GxError SETTINGS when one is left out. */
+export function addressesOf({ subgraphUrls, host, ports }: Config): readonly SubgraphAddress[] {
+  return furnishedDomains.map((domain) => {
+    const own = `http://${host}:${ports.subgraphs + domainNames.indexOf(domain)}/graphql`;
+    const url = subgraphUrls ? subgraphUrls[domain] : own;
+    if (url === undefined) throw new GxError("SETTINGS", `SUBGRAPH_URLS: names no address for ${domain}`);
+    return { domain, url };
+  });
+}
+
+/** The gateway over schema/supergraph.graphql. */
+export function supergraph(
+  { root }: Pick<Config, "root">,
+  ports: SubgraphPorts,
+  addresses: readonly SubgraphAddress[],
+): ApolloGateway {
+  return new ApolloGateway({
+    supergraphSdl: readFileSync(join(root, "schema", "supergraph.graphql"), "utf8"),
+    buildService: ({ name }) => {
+      const address = addresses.find(({ domain }) => domain === name);
+      if (!address) throw new GxError("SETTINGS", `the supergraph names ${name}, which has no address`);
+      return subgraphSource(ports, address);
+    },
+    logger: quietLog(ports),
+    validateSupergraph: false,
+    __exposeQueryPlanExperimental: false,
+  });
+}
+
+/** The library tells of its own start and stop; only what is wrong is of interest. */
+function quietLog({ log }: Pick<SubgraphPorts, "log">) {
+  const told = (level: "warn" | "error") => (message?: unknown) =>
+    log[level]({ reason: messageOf(message) }, "Supergraph library reported");
+  return { debug: () => undefined, info: () => undefined, warn: told("warn"), error: told("error") };
+}
+
+async function watchSubgraphs(
+  { health, metrics }: ProcessContext,
+  ports: SubgraphPorts,
+  addresses: readonly SubgraphAddress[],
+): Promise<void> {
+  const up = metrics.gauge("gateway_subgraph_up", "1 when the subgraph answers.", ["domain"]);
+  const states = new Map<string, boolean>();
+  const answered = new Set<string>();
+  const look = async (address: SubgraphAddress) => {
+    const { domain } = address;
+    const ok = await probe(ports, address).then(
+      () => true,
+      () => false,
+    );
+    states.set(domain, ok);
+    if (ok) answered.add(domain);
+    up.set({ domain }, ok ? 1 : 0);
+  };
+  health.fact("subgraphs", () => Object.fromEntries(states));
+  health.check("subgraphs", async () => {
+    await Promise.all(addresses.map(look));
+    const missing = addresses.filter(({ domain }) => !answered.has(domain)).map(({ domain }) => domain);
+    if (missing.length > 0) throw new Error(`${missing.join(", ")} did not answer yet`);
+    if (![...states.values()].some(Boolean)) throw new Error("none answers");
+  });
+}

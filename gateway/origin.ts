@@ -1,0 +1,39 @@
+// Who may talk to a gateway on a development machine: this machine's own names, and pages from it or from Apollo's studio.
+// Keeps pages of the web from reaching it through the browser of its developer.
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Refusal } from "../platform/web.js";
+
+const HOSTS: readonly string[] = ["127.0.0.1", "localhost", "[::1]"];
+const STUDIO = "https://studio.apollographql.com";
+
+const hostOf = (host: string): string => host.replace(/:\d+$/, "").toLowerCase();
+
+function isLocal(origin: string): boolean {
+  if (!URL.canParse(origin)) return false;
+  const { protocol, hostname } = new URL(origin);
+  return protocol === "http:" && HOSTS.includes(hostname);
+}
+
+/** 403 for a foreign Host or Origin. */
+export function admitLocal({ headers }: IncomingMessage): Refusal | undefined {
+  const { host, origin } = headers;
+  if (host === undefined || !HOSTS.includes(hostOf(host))) return foreign("Host");
+  if (origin !== undefined && origin !== STUDIO && !isLocal(origin)) return foreign("Origin");
+  return undefined;
+}
+
+const foreign = (header: string): Refusal => ({
+  ...{ status: 403, code: "FORBIDDEN" },
+  message: `The ${header} header names another machine; in development the gateway answers this one alone.`,
+});
+
+/** Lets pages that `admitLocal` lets in read the answers. */
+export function allowOrigin({ headers }: IncomingMessage, response: Pick<ServerResponse, "setHeader">): void {
+  response.setHeader("vary", "origin");
+  if (headers.origin === undefined) return;
+  response.setHeader("access-control-allow-origin", headers.origin);
+  response.setHeader("access-control-allow-methods", "POST");
+  response.setHeader("access-control-allow-headers", "authorization, content-type, x-gx-after, x-request-id");
+  response.setHeader("access-control-expose-headers", "x-request-id");
+  response.setHeader("access-control-max-age", "600");
+}
