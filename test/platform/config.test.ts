@@ -1,0 +1,169 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readConfig, root, SettingsError, type ProcessName } from "../../platform/config.js";
+import { defaultOf, notesOf, settings, type SettingName } from "../../platform/settings.js";
+
+const faultsOf = (env: Record<string, string>, asker?: ProcessName): readonly string[] => {
+  try {
+    readConfig(env, asker);
+  } catch (error) {
+    if (error instanceof SettingsError) return error.faults;
+    throw error;
+  }
+  return [];
+};
+
+let home = "";
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), "gx-config-"));
+});
+afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+const development = () => ({ GX_ENV: "development", GX_HOME: home });
+
+describe("in development", () => {
+  it("needs nothing but the name of the environment", () => {
+    const config = readConfig(development());
+    expect(config.ports).toEqual({
+      gateway: 4000,
+      subgraphs: 3001,
+      submitter: 9090,
+      projector: 9091,
+      ledger: 7051,
+      chaincode: 7052,
+      ledgerOps: 7053,
+      postgres: 15432,
+      redis: 16379,
+    });
+    expect(config.limits).toEqual({
+      bodyBytes: 100_000,
+      tokens: 2_000,
+      depth: 12,
+      aliases: 15,
+      rootMutations: 5,
+      pageSize: 100,
+    });
+    expect(config.batch).toEqual({ commands: 100, weight: 2_000, bytes: 800_000, lingerMs: 5 });
+    expect(config.embedded).toEqual({ postgres: true, redis: true, ledger: true });
+    expect(config.fabricProfile).toBe(join(home, "wallets", "profile.json"));
+  });
+
+  it("refuses to guess the environment", () => {
+    expect(faultsOf({})).toEqual(["GX_ENV: is missing, must be one of development, testnet, mainnet"]);
+  });
+
+  it("adds the offset to every default port and leaves a chosen port alone", () => {
+    const { ports } = readConfig({ ...development(), GX_PORT_OFFSET: "300", REDIS_PORT: "6000" });
+    expect(ports.gateway).toBe(4300);
+    expect(ports.postgres).toBe(15732);
+    expect(ports.redis).toBe(6000);
+  });
+
+  it.each(["50", "1800", "-100", "abc"])("refuses the offset %s", (offset) => {
+    expect(faultsOf({ ...development(), GX_PORT_OFFSET: offset })).toEqual([
+      "GX_PORT_OFFSET: must be a multiple of 100 from 0 to 1700",
+    ]);
+  });
+
+  it("takes the addresses that embedded servers left in the keys", () => {
+    mkdirSync(join(home, "keys"));
+    writeFileSync(join(home, "keys", "database-url"), "postgresql://gx:secret@127.0.0.1:15432/gx\n", { mode: 0o600 });
+    const config = readConfig(development());
+    expect(config.databaseUrl).toBe("postgresql://gx:secret@127.0.0.1:15432/gx");
+    expect(config.embedded.postgres).toBe(true);
+  });
+
+  it("counts a given address as outside", () => {
+    const config = readConfig({ ...development(), REDIS_URL: "redis://127.0.0.1:6379" });
+    expect(config.embedded).toEqual({ postgres: true, redis: false, ledger: true });
+    expect(config.cacheUrl).toBe("redis://127.0.0.1:6379");
+  });
+
+  it("refuses listeners and databases that are not on loopback", () => {
+    expect(
+      faultsOf({ ...development(), GX_HOST: "0.0.0.0", DATABASE_URL: "postgresql://a:b@db.example.com/gx" }),
+    ).toEqual([
+      "GX_HOST: must be a loopback address in development",
+      "DATABASE_URL: must be on a loopback address in development",
+    ]);
+  });
+
+  it("tells a process what it lacks and how to get it", () => {
+    expect(faultsOf(development(), "submitter")).toEqual([
+      "DATABASE_URL: is missing; `npm start` sets up an embedded one",
+      "REDIS_URL: is missing; `npm start` sets up an embedded one",
+    ]);
+  });
+
+  it("treats an empty variable as unset", () => {
+    expect(readConfig({ ...development(), LIMIT_DEPTH: " " }).limits.depth).toBe(12);
+  });
+});
+
+describe("outside development", () => {
+  const keys = () => {
+    const database = join(home, "database");
+    const redis = join(home, "redis");
+    writeFileSync(database, "postgresql://gx:secret@db.example.com/gx", { mode: 0o600 });
+    writeFileSync(redis, "rediss://:secret@redis.example.com", { mode: 0o600 });
+    return { DATABASE_URL_FILE: database, REDIS_URL_FILE: redis };
+  };
+
+  it("takes secrets from files", () => {
+    const config = readConfig({ GX_ENV: "mainnet", ...keys(), FABRIC_PROFILE: "/profile.json" }, "submitter");
+    expect(config.databaseUrl).toBe("postgresql://gx:secret@db.example.com/gx");
+    expect(config.embedded).toEqual({ postgres: false, redis: false, ledger: false });
+  });
+
+  it("refuses every default that only development has, in one list with all other faults", () => {
+    const env = { GX_ENV: "mainnet", GX_PORT_OFFSET: "100", LIMIT_DEPTH: "many", REDIS_URL: "redis://:a@redis" };
+    expect(faultsOf(env, "subgraphs")).toEqual([
+      "LIMIT_DEPTH: must be a whole number from 1 to 100",
+      "DATABASE_URL: is missing, without a default here",
+      "STATEMENT_SECRET_FILE: is missing, without a default here",
+      "GX_PORT_OFFSET: is for development only",
+      "REDIS_URL: must come from a file, named by REDIS_URL_FILE",
+    ]);
+  });
+
+  it("refuses a database without a password and tokens' keys over http", () => {
+    const database = join(home, "trusting");
+    writeFileSync(database, "postgresql://gx@db/gx", { mode: 0o600 });
+    const env = { GX_ENV: "testnet", DATABASE_URL_FILE: database, AUTH_JWKS_URL: "http://keys.example.com/jwks" };
+    expect(faultsOf(env)).toEqual([
+      "DATABASE_URL: has no password; trust authentication is for development only",
+      "AUTH_JWKS_URL: must be https outside development",
+    ]);
+  });
+
+  it("refuses the development ledger", () => {
+    expect(faultsOf({ GX_ENV: "mainnet" }, "ledger")).toEqual([
+      "GX_ENV: the development ledger runs in development only",
+    ]);
+  });
+
+  it("names a secret's file that is missing or open to others", () => {
+    const open = join(home, "open");
+    writeFileSync(open, "redis://:a@redis", { mode: 0o644 });
+    expect(faultsOf({ GX_ENV: "mainnet", DATABASE_URL_FILE: join(home, "none"), REDIS_URL_FILE: open })).toEqual([
+      `DATABASE_URL_FILE: ${join(home, "none")} cannot be read (ENOENT)`,
+      `REDIS_URL_FILE: ${open} is open to others; close it with: chmod 600 ${open}`,
+    ]);
+  });
+});
+
+describe("every setting", () => {
+  const names = Object.keys(settings.shape) as SettingName[];
+
+  it.each(names)("%s has a sentence and a rule, and its default obeys the rule", (name) => {
+    expect(notesOf(name).description).toMatch(/\.$/);
+    expect(notesOf(name).rule).not.toBe("");
+    const fallback = defaultOf(name);
+    if (fallback !== undefined) expect(faultsOf({ ...development(), [name]: fallback })).toEqual([]);
+  });
+});
+
+it("finds the folder of the installation", () => {
+  expect(root).toBe(process.cwd());
+});
