@@ -1,5 +1,6 @@
 // What travels between submitter, chaincode and projector (protocol.md 1.5): shapes, bounds, canonical JSON.
 import { z } from "zod";
+import { text } from "./language.js";
 
 export const WIRE_VERSION = 1;
 /** The chaincode's contract and its three functions. */
@@ -17,12 +18,15 @@ export const RANGE_MAX_KEYS = 1_000;
 
 const uuidText = z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/);
 
+const isObject = (value: unknown): boolean => typeof value === "object" && value !== null && !Array.isArray(value);
+
 /** One command of a batch; `input` is checked against the catalogue by the chaincode. Further members are ignored. */
 export const wireCommand = z.object({
   id: uuidText,
-  command: z.string().min(1).max(60),
+  command: text(1, 60).zod,
   actor: uuidText,
-  input: z.record(z.string(), z.unknown()),
+  // z.record would drop a member named __proto__, and the catalogue must see every unknown field.
+  input: z.custom<Record<string, unknown>>(isObject, { error: "must be an object" }),
 });
 export type WireCommand = z.infer<typeof wireCommand>;
 

@@ -44,7 +44,7 @@ export interface Moment {
 const accumulates = (accountId: string): boolean => /^(treasury|SYSTEM|MINTED)_/.test(accountId);
 
 export function newAccounts(state: State, { txId, position, now }: Moment): Balances & Deltas {
-  const touched = new Map<string, { readonly before: number | null; readonly account: Account }>();
+  const touched = new Map<string, Touched>();
   const credits = new Map<string, bigint>();
 
   const set = (account: Account, stored: bigint) => {
@@ -75,16 +75,24 @@ export function newAccounts(state: State, { txId, position, now }: Moment): Bala
     credit: (accountId, amount) => change(accountId, amount),
     creditAny: async (accountId, amount) =>
       accumulates(accountId) ? accumulate(accountId, amount) : change(accountId, amount),
-    changed: () =>
-      [...touched.values()].flatMap(({ before, account: { accountId, stored, taxTimerStart: timerStart } }) => {
-        const balance = tokenomics.BalanceChanged({ accountId, balance: stored });
-        return timerStart === before ? [balance] : [balance, tax.TaxTimerChanged({ accountId, timerStart })];
-      }),
+    changed: () => [...touched.values()].flatMap(changeOf),
     credited: () =>
       [...credits].map(([accountId, amount]) =>
         tokenomics.AccountCredited({ accountId, deltaKey: `${txId}~${position}`, amount: String(amount) }),
       ),
   };
+}
+
+interface Touched {
+  /** Start of the tax timer before the command. */
+  readonly before: number | null;
+  readonly account: Account;
+}
+
+function changeOf({ before, account }: Touched): BalanceEvents {
+  const { accountId, stored, taxTimerStart: timerStart } = account;
+  const balance = tokenomics.BalanceChanged({ accountId, balance: stored });
+  return timerStart === before ? [balance] : [balance, tax.TaxTimerChanged({ accountId, timerStart })];
 }
 
 /** Starts when the balance reaches 100 GX, ends when it falls below, and otherwise goes on. */

@@ -63,9 +63,7 @@ export function newOverlay(stub: StateStub): Overlay {
       const { found, cut } = await committedRange(stub, from, to, limit);
       const end = cut ?? to;
       for (const [key, text] of [...kept, ...current]) if (key >= from && key < end) found.set(key, text);
-      const entries = [...found]
-        .sort(byKey)
-        .flatMap(([key, text]) => (text === null ? [] : [{ key, value: JSON.parse(text) as T }]));
+      const entries = entriesOf<T>(found);
       return { entries: entries.slice(0, limit), next: entries[limit]?.key ?? cut ?? null };
     },
     keep: () => {
@@ -92,6 +90,8 @@ async function committedRange(stub: StateStub, from: string, to: string, limit: 
   return { found };
 }
 
+const entriesOf = <T>(found: Writes): Entry<T>[] =>
+  [...found].sort(byKey).flatMap(([key, text]) => (text === null ? [] : [{ key, value: JSON.parse(text) as T }]));
 const textOf = (bytes: Uint8Array): string | undefined =>
   bytes.length === 0 ? undefined : new TextDecoder().decode(bytes);
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);

@@ -111,7 +111,8 @@ const reply = (message: Message, payload: Uint8Array): Message => messageOf(Type
 
 function answer(state: Map<string, string>, run: Running, message: Message): Uint8Array {
   const payload = message.getPayload_asU8();
-  switch (message.getType()) {
+  const type: number = message.getType();
+  switch (type) {
     case Type.GET_STATE: {
       const key = peer.GetState.deserializeBinary(payload).getKey();
       run.reads.push(key);
@@ -138,7 +139,7 @@ function answer(state: Map<string, string>, run: Running, message: Message): Uin
     case Type.QUERY_STATE_CLOSE:
       return new peer.QueryResponse().serializeBinary();
     default:
-      throw new Error(`the test's peer does not know message type ${message.getType()}`);
+      throw new Error(`the test's peer does not know message type ${type}`);
   }
 }
 

@@ -2,6 +2,9 @@
 import { createRequire } from "node:module";
 import type * as protos from "@hyperledger/fabric-protos";
 
+// The shim prints an error for every transaction that fails, and failing is what many tests are about.
+process.env["CORE_CHAINCODE_LOGGING_LEVEL"] = "CRITICAL";
+
 const require = createRequire(import.meta.url);
 const ofShim = createRequire(require.resolve("fabric-shim"));
 

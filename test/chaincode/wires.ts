@@ -8,8 +8,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Client, credentials } from "@grpc/grpc-js";
 import { build } from "esbuild";
-import { contracts } from "../../chaincode/index.js";
 import { peer, serveContracts, type Message, type Wire } from "./shim.js";
+import { contracts } from "./probe.js";
 
 export const PACKAGE_ID = "gx:test";
 
@@ -36,7 +36,7 @@ function pair(): [Wire, Wire] {
   return [end(a, b), end(b, a)];
 }
 
-/** The bundle that peers run, in `fabric-chaincode-node server`, dialled as a peer dials it. */
+/** The same contracts, bundled as for peers, in `fabric-chaincode-node server`, dialled as a peer dials it. */
 export async function inChildProcess(): Promise<Connected> {
   const folder = await bundled();
   const address = `127.0.0.1:${await freePort()}`;
@@ -68,7 +68,7 @@ const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 async function bundled(): Promise<string> {
   const folder = mkdtempSync(join(root, "node_modules", ".gx-peer-"));
   await build({
-    ...{ absWorkingDir: root, entryPoints: ["chaincode/index.ts"], outfile: join(folder, "index.cjs") },
+    ...{ absWorkingDir: root, entryPoints: ["test/chaincode/probe.ts"], outfile: join(folder, "index.cjs") },
     ...{ bundle: true, platform: "node", format: "cjs", target: "node20", logLevel: "silent" },
     external: ["fabric-shim", "fabric-contract-api"],
   });
@@ -77,12 +77,15 @@ async function bundled(): Promise<string> {
   return folder;
 }
 
+// The child ends when this process is gone: its standard input closes.
+const END_WITH_PARENT = 'data:text/javascript,process.stdin.resume().on("end",()=>process.exit(0))';
+
 function spawned(folder: string, address: string): ChildProcess {
   const program = createRequire(import.meta.url).resolve("fabric-shim/cli.js");
   const given = ["server", "--chaincode-address", address, "--chaincode-id", PACKAGE_ID];
-  return spawn(process.execPath, [program, ...given], {
+  return spawn(process.execPath, ["--import", END_WITH_PARENT, program, ...given], {
     cwd: folder,
-    stdio: "ignore",
+    stdio: ["pipe", "ignore", "ignore"],
     env: { PATH: process.env.PATH ?? "", CORE_CHAINCODE_LOGGING_LEVEL: "error" },
   });
 }
