@@ -18,7 +18,7 @@ import { openBlockFile, type BlockFile } from "./blockfile.js";
 import { ledgerFault } from "./errors.js";
 import type { Log } from "./log.js";
 import { recentBlocks } from "./recent.js";
-import { loadSnapshot, saveSnapshot, type Tip } from "./snapshot.js";
+import { loadSnapshot, saveSnapshot, type Snapshot, type Tip } from "./snapshot.js";
 import { apply, copyOf, emptyState, type State } from "./state.js";
 import { newTxIndex, type Place, type TxIndex } from "./txindex.js";
 import { setsOf, txIdOf, writesOf, type Checked, type Ordered, type ValidatorParts } from "./validator.js";
@@ -65,27 +65,9 @@ interface Derived {
 
 /** @throws GxError LEDGER when the files are damaged. */
 export async function openChain(options: ChainOptions): Promise<Chain> {
-  const { home, genesis, log } = options;
-  const since = Date.now();
-  const snapshotFile = join(home, "snapshot");
-  const snapshot = loadSnapshot(snapshotFile);
-  const now: Derived =
-    typeof snapshot === "string" ? nothing() : { height: snapshot.offsets.length, ...derived(snapshot) };
-  const covered = now.height;
-  const known = typeof snapshot === "string" ? [] : snapshot.offsets;
-  const { file, cut } = await openBlockFile(join(home, "blocks"), known, (bytes) => replay(now, home, bytes));
-  const replayed = now.height - covered;
-  const recent = recentBlocks(file);
-  if (file.count() === 0) {
-    const block = genesisBlock(genesis());
-    await recent.append(encodeBlock(block));
-    follow(now, block, block.data.map(txIdOf));
-  }
-  const why = typeof snapshot === "string" ? { snapshot } : {};
-  log.info({ blocks: now.height, replayed, cutBytes: cut, ms: Date.now() - since, ...why }, "chain opened");
-
+  const { now, file, recent, snapshotFile, isSaved } = await recover(options);
   const listeners = new Set<() => void>();
-  let saved = replayed > 0 ? 0 : now.tip.transactions;
+  let saved = isSaved ? now.tip.transactions : 0;
   const save = (): void => {
     saveSnapshot(snapshotFile, contentOf(now, file), now.state);
     saved = now.tip.transactions;
@@ -118,23 +100,35 @@ export async function openChain(options: ChainOptions): Promise<Chain> {
   };
 }
 
+/** Snapshot, then the blocks behind it; a new chain gets its block 0. */
+async function recover({ home, genesis, log }: ChainOptions) {
+  const since = Date.now();
+  const snapshotFile = join(home, "snapshot");
+  const loaded = loadSnapshot(snapshotFile);
+  const snapshot = typeof loaded === "string" ? undefined : loaded;
+  const now = derivedFrom(snapshot);
+  const covered = now.height;
+  const path = join(home, "blocks");
+  const { file, cut } = await openBlockFile(path, snapshot?.offsets ?? [], (bytes) => replay(now, home, bytes));
+  const replayed = now.height - covered;
+  const recent = recentBlocks(file);
+  if (file.count() === 0) {
+    const block = genesisBlock(genesis());
+    await recent.append(encodeBlock(block));
+    follow(now, block, block.data.map(txIdOf));
+  }
+  const why = typeof loaded === "string" ? { snapshot: loaded } : {};
+  log.info({ blocks: now.height, replayed, cutBytes: cut, ms: Date.now() - since, ...why }, "chain opened");
+  return { now, file, recent, snapshotFile, isSaved: replayed === 0 };
+}
+
 const EMPTY = Buffer.alloc(0);
 
-const nothing = (): Derived => ({
-  height: 0,
-  tip: { lastHash: EMPTY, previousHash: EMPTY, commitHash: EMPTY, transactions: 0 },
-  state: emptyState(),
-  index: newTxIndex([]),
-});
-
-const derived = ({
-  tip,
-  state,
-  txIndex,
-}: Exclude<ReturnType<typeof loadSnapshot>, string>): Omit<Derived, "height"> => ({
-  tip,
-  state: emptyState(state),
-  index: newTxIndex(txIndex),
+const derivedFrom = (snapshot: Snapshot | undefined): Derived => ({
+  height: snapshot?.offsets.length ?? 0,
+  tip: snapshot?.tip ?? { lastHash: EMPTY, previousHash: EMPTY, commitHash: EMPTY, transactions: 0 },
+  state: emptyState(snapshot?.state),
+  index: newTxIndex(snapshot?.txIndex ?? []),
 });
 
 const contentOf = ({ tip, index }: Derived, file: BlockFile) => ({

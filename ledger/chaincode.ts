@@ -52,32 +52,43 @@ interface Link {
   stream(): ChaincodeStream | undefined;
   set(stream: ChaincodeStream | undefined): void;
   opened(): Promise<ChaincodeStream>;
+  /** Lets nobody wait any longer. */
+  close(): void;
+}
+
+interface Waiting {
+  resolve(stream: ChaincodeStream): void;
+  refuse(): void;
 }
 
 function newLink(): Link {
-  const waiting = new Set<(stream: ChaincodeStream) => void>();
+  const waiting = new Set<Waiting>();
   let current: ChaincodeStream | undefined;
   return {
     stream: () => current,
     set: (stream) => {
       current = stream;
-      if (!stream) return;
-      for (const tell of waiting) tell(stream);
-      waiting.clear();
+      if (stream) for (const one of waiting) one.resolve(stream);
     },
-    opened: () =>
-      new Promise((resolve, reject) => {
-        if (current) return resolve(current);
-        const timer = setTimeout(() => {
-          waiting.delete(tell);
-          reject(new Error("could not launch chaincode: connection refused"));
-        }, LAUNCH_MS);
-        const tell = (stream: ChaincodeStream): void => {
-          clearTimeout(timer);
-          resolve(stream);
-        };
-        waiting.add(tell);
-      }),
+    opened: async () => {
+      if (current) return current;
+      let one: Waiting | undefined;
+      let timer: NodeJS.Timeout | undefined;
+      try {
+        return await new Promise<ChaincodeStream>((resolve, reject) => {
+          const refuse = (): void => reject(new Error("could not launch chaincode: connection refused"));
+          one = { resolve, refuse };
+          waiting.add(one);
+          timer = setTimeout(refuse, LAUNCH_MS);
+        });
+      } finally {
+        clearTimeout(timer);
+        if (one) waiting.delete(one);
+      }
+    },
+    close: () => {
+      for (const one of waiting) one.refuse();
+    },
   };
 }
 
@@ -96,6 +107,8 @@ function supervise(options: ChaincodeOptions, link: Link): Supervisor {
   let giveUp: (error: Error) => void = () => undefined;
   const failed = new Promise<never>((_, reject) => (giveUp = reject));
   failed.catch(() => undefined);
+  let tellStopped: () => void = () => undefined;
+  const stopped = new Promise<void>((resolve) => (tellStopped = resolve));
 
   const runOnce = async (): Promise<void> => {
     const process = startProcess(options);
@@ -118,7 +131,7 @@ function supervise(options: ChaincodeOptions, link: Link): Supervisor {
       if (failures === FIRST_TRIES && !connected) giveUp(new Error("the process ends again and again"));
       const restartInMs = failures === 1 ? 0 : Math.min(LONGEST_PAUSE_MS, 50 * 2 ** failures);
       if (!stopping) options.log.warn({ said: current?.said(), restartInMs }, "chaincode process ended");
-      if (!stopping) await pause(restartInMs);
+      if (!stopping) await Promise.race([pause(restartInMs, undefined, { ref: false }), stopped]);
     }
   };
   const running = loop();
@@ -128,6 +141,8 @@ function supervise(options: ChaincodeOptions, link: Link): Supervisor {
     failed,
     stop: async () => {
       stopping = true;
+      tellStopped();
+      link.close();
       await current?.stop();
       await running;
     },

@@ -2,17 +2,11 @@
 // Looks at size, creator and signature only; never at endorsements, versions or duplicates (ledger.md 1.5, 1.9).
 import { common } from "@hyperledger/fabric-protos";
 import type { Chain } from "./chain.js";
+import { newCutter, type BatchRules } from "./cutter.js";
 import { Code, RpcError } from "./errors.js";
 import type { Log } from "./log.js";
 import type { Msp } from "./msp.js";
 import type { Ordered } from "./validator.js";
-
-export interface BatchRules {
-  batchTimeoutMs: number;
-  maxMessageCount: number;
-  preferredMaxBytes: number;
-  absoluteMaxBytes: number;
-}
 
 export interface Orderer {
   /** Queues an envelope. Returning means accepted, not committed. @throws RpcError */
@@ -36,18 +30,22 @@ export function newOrderer({ channel, rules, msp, chain, log, onFailure }: Order
   let timer: NodeJS.Timeout | undefined;
   let writing = Promise.resolve();
   let open = true;
+  let failed = false;
 
+  // After a failed write the file may end in a part of a block: nothing may be written behind it.
+  const append = async (batch: Ordered[]): Promise<void> => {
+    if (failed) return;
+    try {
+      await chain.append(batch);
+    } catch (error) {
+      failed = true;
+      open = false;
+      log.error({ err: error }, "block not written");
+      onFailure(error);
+    }
+  };
   const write = (batch: Ordered[]): void => {
-    if (batch.length === 0) return;
-    writing = writing.then(async () => {
-      try {
-        await chain.append(batch);
-      } catch (error) {
-        open = false;
-        log.error({ err: error }, "block not written");
-        onFailure(error);
-      }
-    });
+    if (batch.length > 0) writing = writing.then(() => append(batch));
   };
   const cut = (): void => {
     timer = undefined;
@@ -60,11 +58,11 @@ export function newOrderer({ channel, rules, msp, chain, log, onFailure }: Order
       if (asked !== channel) throw new RpcError(Code.FAILED_PRECONDITION, `channel ${asked} does not exist`);
       const { batches, pending } = cutter.add(accepted(envelope, rules, msp));
       batches.forEach(write);
-      if (pending && batches.length === 0) timer ??= setTimeout(cut, rules.batchTimeoutMs);
-      else {
+      if (batches.length > 0) {
         clearTimeout(timer);
-        timer = pending ? setTimeout(cut, rules.batchTimeoutMs) : undefined;
+        timer = undefined;
       }
+      if (pending) timer ??= setTimeout(cut, rules.batchTimeoutMs);
     },
     drain: async () => {
       open = false;
@@ -114,39 +112,3 @@ function headersOf(envelope: InstanceType<typeof common.Envelope>): { creator: U
 
 const refused = (status: string, info: string): RpcError =>
   new RpcError(Code.ABORTED, `received unsuccessful response from orderer: status=${status}, info=${info}`);
-
-export interface Cutter {
-  /** Batches that are full now, in order; `pending` = something waits for the timer. */
-  add(message: Ordered): { batches: Ordered[][]; pending: boolean };
-  /** What waits, as the last batch. */
-  cut(): Ordered[];
-}
-
-/** Fabric's block cutter: by count, by preferred size, a bigger message alone. */
-export function newCutter({ maxMessageCount, preferredMaxBytes }: BatchRules): Cutter {
-  let waiting: Ordered[] = [];
-  let size = 0;
-  const cut = (): Ordered[] => {
-    const batch = waiting;
-    waiting = [];
-    size = 0;
-    return batch;
-  };
-  return {
-    cut,
-    add: (message) => {
-      const { length } = message.bytes;
-      const batches: Ordered[][] = [];
-      if (length > preferredMaxBytes) {
-        if (waiting.length > 0) batches.push(cut());
-        batches.push([message]);
-        return { batches, pending: false };
-      }
-      if (waiting.length > 0 && size + length > preferredMaxBytes) batches.push(cut());
-      waiting.push(message);
-      size += length;
-      if (waiting.length >= maxMessageCount) batches.push(cut());
-      return { batches, pending: waiting.length > 0 };
-    },
-  };
-}

@@ -1,6 +1,6 @@
 // One run of chaincode against a fixed state: records reads and writes, changes nothing, shows no own writes.
-import { encodeSets, LIFECYCLE, type KeyRead, type RangeRead } from "./readwriteset.js";
-import { compareKeys, range, type Entry, type KeyWrite, type State, type Version } from "./state.js";
+import { encodeSets, LIFECYCLE, type NamespaceSet, type RangeRead } from "./readwriteset.js";
+import { compareKeys, range, type Entry, type State, type Version } from "./state.js";
 
 // As a peer's query response generator.
 const BATCH = 100;
@@ -66,24 +66,29 @@ export function newSimulation(state: State, namespace: string): Simulation {
     },
     nextPage: page,
     closeRange: (id) => void cursors.delete(id),
-    readWriteSet: () =>
-      encodeSets([
-        // A peer reads the chaincode's definition itself, so every real block carries this namespace too.
-        {
-          namespace: LIFECYCLE,
-          reads: [{ key: `namespaces/fields/${namespace}/Sequence`, version: undefined }],
-          ranges: [],
-          writes: [],
-        },
-        {
-          namespace,
-          reads: byKey([...reads].map(([key, version]): KeyRead => ({ key, version }))),
-          ranges,
-          writes: byKey([...writes].map(([key, value]): KeyWrite => ({ key, value }))),
-        },
-      ]),
+    readWriteSet: () => encodeSets([definitionRead(namespace), namespaceSet(namespace, reads, writes, ranges)]),
   };
 }
+
+// A peer reads the chaincode's definition itself, so every real block carries this namespace too.
+const definitionRead = (namespace: string): NamespaceSet => ({
+  namespace: LIFECYCLE,
+  reads: [{ key: `namespaces/fields/${namespace}/Sequence`, version: undefined }],
+  ranges: [],
+  writes: [],
+});
+
+const namespaceSet = (
+  namespace: string,
+  reads: Map<string, Version | undefined>,
+  writes: Map<string, Buffer | undefined>,
+  ranges: RangeRead[],
+): NamespaceSet => ({
+  namespace,
+  reads: byKey([...reads].map(([key, version]) => ({ key, version }))),
+  ranges,
+  writes: byKey([...writes].map(([key, value]) => ({ key, value }))),
+});
 
 // Reads one row more than it returns, as a peer does: the answer "has more" is part of what was read.
 function take(cursor: Cursor): [string, Buffer][] {

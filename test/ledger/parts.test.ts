@@ -1,15 +1,41 @@
 // The ledger's parts alone: order of keys, cutting of blocks, the block file and what a start refuses.
+import { createPrivateKey, type KeyObject } from "node:crypto";
 import { appendFileSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
+import { common } from "@hyperledger/fabric-protos";
+import { issue, openAuthority } from "../../ledger/authority.js";
 import { openBlockFile } from "../../ledger/blockfile.js";
-import { newCutter } from "../../ledger/orderer.js";
+import { newCutter } from "../../ledger/cutter.js";
+import { creatorOf, newMsp } from "../../ledger/msp.js";
+import { newOrderer } from "../../ledger/orderer.js";
 import { apply, compareKeys, copyOf, emptyState, range } from "../../ledger/state.js";
 import { newTxIndex } from "../../ledger/txindex.js";
 import { eventually } from "./eventually.js";
 import { connectAs } from "./client.js";
-import { newHome, removeHome, startTestLedger, walletOf } from "./fixture.js";
-import { readIdentity } from "../../platform/wallet.js";
+import { newHome, quiet, removeHome, startTestLedger, walletOf } from "./fixture.js";
+import { readIdentity, signLowS } from "../../platform/wallet.js";
+
+/** An envelope as far as an orderer looks into it. */
+function signedEnvelope(creator: Buffer, key: KeyObject): InstanceType<typeof common.Envelope> {
+  const signatureHeader = new common.SignatureHeader();
+  signatureHeader.setCreator(creator);
+  const header = new common.Header();
+  header.setSignatureHeader(signatureHeader.serializeBinary());
+  header.setChannelHeader(new common.ChannelHeader().serializeBinary());
+  const payload = new common.Payload();
+  payload.setHeader(header);
+  const envelope = new common.Envelope();
+  envelope.setPayload(payload.serializeBinary());
+  envelope.setSignature(signLowS(key, envelope.getPayload_asU8()));
+  return envelope;
+}
+
+async function member(): Promise<{ privateKey: KeyObject; certificate: { root: string; leaf: string } }> {
+  const { org } = await openAuthority(home, "Org1MSP");
+  const pair = await issue(org, { commonName: "member", unit: "client", mspId: "Org1MSP" });
+  return { privateKey: createPrivateKey(pair.key), certificate: { root: org.certificate, leaf: pair.certificate } };
+}
 
 let home: string;
 beforeEach(() => (home = newHome()));
@@ -89,6 +115,33 @@ describe("the block cutter", () => {
     cutter.add(message(10));
     const { batches, pending } = cutter.add(message(500));
     expect([sizes(batches), pending]).toEqual([[[10], [500]], false]);
+  });
+});
+
+describe("the orderer", () => {
+  it("writes nothing behind a block that could not be written, and takes nothing more", async () => {
+    const { privateKey, certificate } = await member();
+    const tried: number[] = [];
+    const failures: unknown[] = [];
+    const orderer = newOrderer({
+      channel: "gx",
+      rules: { batchTimeoutMs: 60_000, maxMessageCount: 1, preferredMaxBytes: 1_000_000, absoluteMaxBytes: 1_000_000 },
+      msp: newMsp("Org1MSP", certificate.root),
+      chain: {
+        append: (batch) => {
+          tried.push(batch.length);
+          return Promise.reject(new Error("disk full"));
+        },
+      },
+      log: quiet,
+      onFailure: (error) => failures.push(error),
+    });
+    const envelope = signedEnvelope(creatorOf("Org1MSP", certificate.leaf), privateKey);
+    orderer.submit("gx", envelope);
+    orderer.submit("gx", envelope);
+    await orderer.drain();
+    expect([tried, failures]).toEqual([[1], [new Error("disk full")]]);
+    expect(() => orderer.submit("gx", envelope)).toThrow("no orderers could successfully process transaction");
   });
 });
 
