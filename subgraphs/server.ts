@@ -2,6 +2,7 @@
 // which is verified before the body is parsed.
 import { ApolloServer, type ApolloServerPlugin } from "@apollo/server";
 import {
+  ApolloServerPluginInlineTraceDisabled,
   ApolloServerPluginLandingPageDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from "@apollo/server/plugin/disabled";
@@ -44,7 +45,12 @@ export async function newSubgraph(
     introspection: config.env === "development",
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
-    plugins: [ApolloServerPluginLandingPageDisabled(), ApolloServerPluginUsageReportingDisabled(), ...options.plugins],
+    plugins: [
+      ApolloServerPluginInlineTraceDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+      ...options.plugins,
+    ],
   });
   await apollo.start();
   const app = newWeb(context, { bodyBytes: BODY_BYTES, metrics: options.metrics });

@@ -1,0 +1,85 @@
+// A small world for suites of the graph: bootstrap, two countries, Ada (NG), Emma (US), and a transfer of Emma's to Ada.
+import { admin } from "../../catalogue/events/admin.js";
+import { identity } from "../../catalogue/events/identity.js";
+import { tax } from "../../catalogue/events/tax.js";
+import { tokenomics } from "../../catalogue/events/tokenomics.js";
+import { slotsOf } from "../../catalogue/economy.js";
+import { parameterIds, parameters } from "../../catalogue/parameters.js";
+import { NOW, type Event, type History } from "../projector/history.js";
+
+export const ADMIN = "00000000-0000-7000-8000-000000000002";
+export const ADA = "0b1d0000-0000-4000-8000-00000000000a";
+export const EMMA = "0b1d0000-0000-4000-8000-00000000000e";
+export const NOBODY = "0b1d0000-0000-4000-8000-0000000000ff";
+export const AT = new Date(NOW * 1_000).toISOString();
+const TX = "f".repeat(64);
+
+const countryRow = (code: string, name: string, region: string, units: number) => ({
+  ...{ code, name, region, units, slots: slotsOf(units), share: `0.${String(units).padStart(8, "0")}` },
+});
+
+const born = (userId: string, nationality: string, key: number): Event[] => [
+  identity.UserCreated({
+    ...{ userId, nationality, ageYears: 30, status: "ACTIVE", trustScore: 10, genesisOutcome: "DISTRIBUTED" },
+  }),
+  tokenomics.BalanceChanged({ accountId: userId, balance: "500000000" }),
+  tax.TaxTimerChanged({ accountId: userId, timerStart: NOW }),
+  tokenomics.GenesisDistributed({ userId, nationality, ageYears: 30, phase: 1, amount: "500000000" }),
+  tokenomics.TreasuryAllocated({
+    ...{ countryCode: nationality, accountId: `treasury_${nationality}`, userId, phase: 1, amount: "50000000" },
+  }),
+  ...(["treasury_" + nationality, "MINTED_USER_GENESIS", "MINTED_GOVT_GENESIS"] as const).map((accountId) =>
+    tokenomics.AccountCredited({
+      ...{
+        accountId,
+        deltaKey: `${TX}~${key}`,
+        amount: accountId === "MINTED_USER_GENESIS" ? "500000000" : "50000000",
+      },
+    }),
+  ),
+];
+
+/** The bootstrap's and the countries' blocks. */
+export async function begin(history: History): Promise<void> {
+  await history.happened(
+    [
+      admin.SystemBootstrapped({ profile: "devnet", operatorMsp: "Org1MSP", admins: [ADMIN] }),
+      admin.AdminAppointed({ adminId: ADMIN, appointedBy: ADMIN }),
+      ...parameterIds.map((parameterId) =>
+        admin.SystemParameterUpdated({
+          ...{ parameterId, value: parameters[parameterId].default, previousValue: null, source: "BOOTSTRAP" as const },
+        }),
+      ),
+    ],
+    { command: "admin.bootstrapSystem" },
+  );
+  await history.happened(
+    [
+      admin.CountryDataInitialized({
+        countries: [
+          countryRow("NG", "Nigeria", "Africa", 3_384_748),
+          countryRow("US", "United States", "North America", 3_194_263),
+        ],
+        ...{ totalCountries: 2, totalUnits: 6_579_011 },
+      }),
+    ],
+    { command: "admin.initializeCountryData" },
+  );
+}
+
+/** Everything; returns the id of the transfer. */
+export async function newWorld(history: History): Promise<string> {
+  await begin(history);
+  await history.happened(born(ADA, "NG", 0), { command: "identity.createUser" });
+  await history.happened(born(EMMA, "US", 1), { command: "identity.createUser" });
+  return history.happened([
+    tokenomics.TransferCompleted({
+      ...{ from: EMMA, to: ADA, amount: "200000000", fee: "500000", kind: "P2P", scope: "CROSS_BORDER" },
+      ...{ rateBps: 25, remark: "rent", multiSigTxId: null },
+    }),
+    tax.FeeCharged({ payer: EMMA, amount: "500000", kind: "P2P", scope: "CROSS_BORDER", rateBps: 25 }),
+    tokenomics.BalanceChanged({ accountId: EMMA, balance: "299500000" }),
+    tokenomics.BalanceChanged({ accountId: ADA, balance: "700000000" }),
+    tokenomics.AccountCredited({ accountId: "SYSTEM_OPERATIONS_FUND", deltaKey: `${TX}~9`, amount: "500000" }),
+  ]);
+}
