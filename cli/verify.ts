@@ -1,0 +1,110 @@
+// gx verify: compares the ledger (blocks and gx:query, by a fold of its own) with read models and command log.
+// Changes nothing; exit status 1 when anything differs.
+import type { Command } from "commander";
+import { READER } from "../catalogue/roles.js";
+import { readConfig } from "../platform/config.js";
+import { openConnection } from "../platform/connection.js";
+import { GxError } from "../platform/errors.js";
+import { readProfile } from "../platform/profile.js";
+import { readIdentity } from "../platform/wallet.js";
+import type { Check } from "./verify/report.js";
+import { verify, type Verdict } from "./verify/verify.js";
+
+export function register(program: Command): void {
+  program
+    .command("verify")
+    .description("Compare ledger, read models, command log and invariants (protocol.md 17).")
+    .option("--json", "one JSON object")
+    .action(run);
+}
+
+async function run({ json = false }: { json?: boolean }): Promise<void> {
+  const config = readConfig();
+  for (const [setting, value] of [
+    ["DATABASE_URL", config.databaseUrl],
+    ["FABRIC_PROFILE", config.fabricProfile],
+  ]) {
+    if (value === "")
+      throw new GxError("SETTINGS", `${setting}: is missing; set it, or start a system with: npm start`);
+  }
+  const profile = readProfile(config.fabricProfile);
+  const connection = openConnection(profile);
+  const progress = newProgress();
+  try {
+    const identity = readIdentity(profile, READER);
+    const verdict = await verify({ connection, identity, databaseUrl: config.databaseUrl, say: progress.say });
+    progress.end();
+    console.log(json ? JSON.stringify(asJson(verdict)) : asText(verdict));
+    if (!verdict.report.ok()) process.exitCode = 1;
+  } finally {
+    progress.end();
+    connection.close();
+  }
+}
+
+/** One line that is written over on a terminal, one each five seconds elsewhere; on stderr, so that stdout is the result. */
+function newProgress() {
+  const terminal = process.stderr.isTTY;
+  let told = Date.now();
+  let shownOnce = false;
+  return {
+    say: (doing: string, done: number, of: number) => {
+      if (Date.now() - told < (terminal ? 200 : 5_000)) return;
+      told = Date.now();
+      shownOnce = true;
+      process.stderr.write(`${terminal ? "\r\x1b[K" : ""}${doing}: ${done} of ${of}${terminal ? "" : "\n"}`);
+    },
+    end: () => {
+      if (terminal && shownOnce) process.stderr.write("\r\x1b[K");
+      shownOnce = false;
+    },
+  };
+}
+
+const asJson = ({ report, block, height }: Verdict) => ({
+  ok: report.ok(),
+  block,
+  height,
+  checks: report.checks.map(({ name, compared, differences, note }) => ({
+    ...{ name, ok: differences.length === 0, compared, differences },
+    ...(note === "" ? {} : { note }),
+  })),
+});
+
+const MOST = 20;
+
+function asText({ report, block, height }: Verdict): string {
+  const faults = report.checks.flatMap(({ name, differences }) => differences.map((text) => `${name}: ${text}`));
+  const lines = [...report.checks.map(lineOf), ""];
+  if (faults.length === 0) return [...lines, `Everything agrees at block ${block} of ${height - 1}.`].join("\n");
+  const more = faults.length > MOST ? [`  … and ${faults.length - MOST} more (--json lists all)`] : [];
+  return [
+    ...[
+      ...lines,
+      `${faults.length} differences at block ${block}:`,
+      ...faults.slice(0, MOST).map((text) => `  ${text}`),
+    ],
+    ...[...more, "", ...advice(report.checks)],
+  ].join("\n");
+}
+
+function lineOf({ name, compared, differences, note }: Check): string {
+  const verdict = differences.length === 0 ? "ok   " : "FAULT";
+  const found = differences.length === 0 ? "" : `, ${differences.length} differences`;
+  return `${verdict} ${name.padEnd(24)} ${compared} compared${found}${note === "" ? "" : ` (${note})`}`;
+}
+
+/** What differs decides what to do: rows can be made again, the ledger and the promises of the log cannot. */
+function advice(checks: readonly Check[]): string[] {
+  const faulty = checks.filter(({ differences }) => differences.length > 0).map(({ name }) => name);
+  const derived = faulty.every((name) => name.startsWith("read.") || name === "statements" || name === "tables");
+  return derived
+    ? [
+        "Only rows of schema read differ. They are derived from the blocks: nothing is lost, they have to be made again.",
+        "Nobody but the projector may write there; look for who did, and keep this list.",
+      ]
+    : [
+        "More than derived rows differ. Stop the submitter, keep database, ledger and this list as they are,",
+        "and compare the named commands and accounts with their blocks before anything is repaired.",
+      ];
+}
