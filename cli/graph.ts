@@ -1,0 +1,109 @@
+// The graph as the command line uses it: a command as its mutation, and its way to the end.
+import { setTimeout as pause } from "node:timers/promises";
+import type { AnyCommand, Named } from "../catalogue/language.js";
+import { GxError, messageOf } from "../platform/errors.js";
+
+/** Where the gateway is, and as whom it is asked. */
+export interface Graph {
+  /** Address of its /graphql. */
+  readonly url: string;
+  readonly token: string;
+}
+
+export interface GraphFault {
+  readonly message: string;
+  readonly extensions: {
+    readonly code: string;
+    readonly requestId?: string;
+    readonly fields?: readonly { path: string; message: string }[];
+  };
+}
+
+/** The gateway answered with an error instead of data. */
+export class GraphRefusal extends GxError {
+  override readonly name = "GraphRefusal";
+  readonly fault: GraphFault;
+  constructor(fault: GraphFault) {
+    super(fault.extensions.code, `${fault.extensions.code}: ${fault.message}`);
+    this.fault = fault;
+  }
+}
+
+/** @throws GraphRefusal; GxError NO_GATEWAY when nobody listens. */
+export async function ask<T>({ url, token }: Graph, query: string, variables: object): Promise<T> {
+  const response = await fetch(url, {
+    method: "POST",
+    headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
+    body: JSON.stringify({ query, variables }),
+  }).catch((cause: unknown) => {
+    const why = messageOf(cause instanceof Error ? (cause.cause ?? cause) : cause);
+    throw new GxError("NO_GATEWAY", `no gateway at ${url} (${why}); start the system with: npm start`, { cause });
+  });
+  const answer = (await response.json().catch(() => ({}))) as { data?: T | null; errors?: GraphFault[] };
+  const fault = answer.errors?.[0];
+  if (fault) throw new GraphRefusal(fault);
+  if (!answer.data) throw new GxError("NO_GATEWAY", `${url} answered ${response.status} and is no gateway of ours`);
+  return answer.data;
+}
+
+export interface Ticket {
+  readonly commandId: string;
+  readonly status: string;
+  readonly existing: boolean;
+}
+
+/** Sends a command; one ticket for each command that it becomes. Errors as `ask`. */
+export async function send(graph: Graph, command: Named<AnyCommand>, input: object, key: string): Promise<Ticket[]> {
+  const given = Object.keys(input).filter((name) => name in command.fields);
+  const types = given.map((name) => `$${name}: ${typeOf(command, name)}, `).join("");
+  const values = given.map((name) => `${name}: $${name}, `).join("");
+  const mutation = `mutation (${types}$key: String!) {
+    ${command.mutation}(${values}idempotencyKey: $key) { commandId status existing }
+  }`;
+  const answer = await ask<Record<string, Ticket | Ticket[]>>(graph, mutation, { ...input, key });
+  return [answer[command.mutation] ?? []].flat();
+}
+
+function typeOf({ fields }: Named<AnyCommand>, name: string): string {
+  const field = fields[name];
+  return `${field?.sdl ?? ""}${field?.optional ? "" : "!"}`;
+}
+
+/** A command as it stands. */
+export interface Standing {
+  readonly status: "ACCEPTED" | "SUBMITTED" | "COMMITTED" | "REFUSED" | "FAILED";
+  readonly error: { readonly code: string; readonly message: string } | null;
+  readonly txId: string | null;
+  readonly blockNumber: number | null;
+  readonly events: readonly string[] | null;
+}
+
+const STANDING = `query ($id: UUID!) {
+  command(id: $id) { status error { code message } txId blockNumber events }
+}`;
+const EVERY_MS = 50;
+const ENDS: readonly string[] = ["COMMITTED", "REFUSED", "FAILED"];
+
+/** Follows a command to its end, through outages of the system; `see` gets every look. */
+export async function follow(
+  graph: Graph,
+  id: string,
+  see: (now: Standing) => void = () => undefined,
+): Promise<Standing> {
+  for (;;) {
+    const now = await look(graph, id);
+    if (now) see(now);
+    if (now && ENDS.includes(now.status)) return now;
+    await pause(EVERY_MS);
+  }
+}
+
+/** Undefined while the system cannot say. */
+async function look(graph: Graph, id: string): Promise<Standing | undefined> {
+  try {
+    return (await ask<{ command: Standing | null }>(graph, STANDING, { id })).command ?? undefined;
+  } catch (error) {
+    if (error instanceof GraphRefusal && error.code !== "UNAVAILABLE") throw error;
+    return undefined;
+  }
+}

@@ -1,0 +1,52 @@
+// What a newcomer's ledger needs: bootstrap with quick votes, the development admin, the 234 countries. By ordinary mutations.
+// Their keys never change, so a set-up that was cut short goes on where it ended.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { catalogue } from "../catalogue/index.js";
+import type { AnyCommand, Named } from "../catalogue/language.js";
+import { environment, readConfig, root } from "../platform/config.js";
+import { developmentIdentities, developmentToken } from "../platform/devkeys.js";
+import { GxError } from "../platform/errors.js";
+import { follow, send, type Graph } from "./graph.js";
+
+export interface SetUp {
+  /** Address of /graphql. */
+  readonly gateway: string;
+  /** GX_HOME, where the development key is. */
+  readonly home: string;
+  readonly say: (line: string) => void;
+}
+
+/** Overrides of the demo (protocol.md 19): votes and taxes that a person can wait for. */
+const parameters = [
+  { id: "quorumVotes", value: 3 },
+  { id: "voterMinTrust", value: 20 },
+  { id: "votingPeriodSeconds", value: 5 },
+  { id: "velocityTaxPeriodSeconds", value: 10 },
+];
+
+/** @throws GxError SET_UP when the ledger refuses, or whatever the gateway refuses. */
+export async function setUp({ gateway, home, say }: SetUp): Promise<void> {
+  const config = readConfig(environment({ GX_HOME: home }));
+  const claims = { sub: developmentIdentities.SUPER_ADMIN, roles: ["SUPER_ADMIN"], ttlSeconds: 3_600 };
+  const graph = { url: gateway, token: await developmentToken(config, claims) };
+  const { bootstrapSystem, initializeCountryData } = catalogue.admin.commands;
+  const bootstrap = { profile: "devnet", admins: [developmentIdentities.ADMIN], parameters };
+  await carryOut(graph, bootstrapSystem, bootstrap, "set-up-bootstrap");
+  say("Bootstrapped the ledger with profile devnet");
+  const countries = JSON.parse(readFileSync(join(root, "data", "countries.json"), "utf8")) as unknown[];
+  await carryOut(graph, initializeCountryData, { countries }, "set-up-countries");
+  say(`Loaded ${countries.length} countries`);
+}
+
+async function carryOut(graph: Graph, command: Named<AnyCommand>, input: object, key: string): Promise<void> {
+  const tickets = await send(graph, command, input, key);
+  const ends = await Promise.all(tickets.map(({ commandId }) => follow(graph, commandId)));
+  const bad = ends.find(({ status }) => status !== "COMMITTED");
+  if (!bad) return;
+  const why = bad.error ? `${bad.error.code}: ${bad.error.message}` : bad.status;
+  throw new GxError(
+    "SET_UP",
+    `the set-up's ${command.name} did not succeed (${why}); start empty with: npm start -- --fresh`,
+  );
+}
