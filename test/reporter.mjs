@@ -4,10 +4,9 @@ export default class Reporter {
     const skipped = results.testResults
       .flatMap((file) => file.testResults)
       .filter((test) => test.status === "pending")
-      .map((test) => test.fullName);
-    for (const name of skipped) console.log(`SKIPPED ${name}`);
-    console.log(
-      `${results.numPassedTests} passed, ${results.numFailedTests} failed, ${results.numPendingTests} skipped`,
-    );
+      .map((test) => `SKIPPED ${test.fullName}`);
+    const count = `${results.numPassedTests} passed, ${results.numFailedTests} failed, ${results.numPendingTests} skipped`;
+    // jest's own summary comes after every reporter; these lines come after the summary.
+    process.once("exit", () => console.log([...skipped, count].join("\n")));
   }
 }
