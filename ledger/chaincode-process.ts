@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { environment } from "../platform/config.js";
 import { ledgerFault } from "./errors.js";
 import type { Log } from "./log.js";
 import { isTaken } from "./ports.js";
@@ -104,6 +105,6 @@ function spawnShim({ path, id, mspId, port }: ProcessOptions): ChildProcess {
     cwd: path,
     stdio: ["pipe", "pipe", "pipe"],
     // Contracts see no setting and no secret of this process.
-    env: { PATH: process.env["PATH"] ?? "", CORE_PEER_LOCALMSPID: mspId, CORE_CHAINCODE_LOGGING_LEVEL: "error" },
+    env: { PATH: environment()["PATH"] ?? "", CORE_PEER_LOCALMSPID: mspId, CORE_CHAINCODE_LOGGING_LEVEL: "error" },
   });
 }
