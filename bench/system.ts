@@ -79,7 +79,7 @@ export async function newSystem(
   const system: System = {
     home,
     graphql,
-    databaseUrl: () => (JSON.parse(gx("status", "--json")) as { databaseUrl: string }).databaseUrl,
+    databaseUrl: () => readFileSync(join(home, "keys", "database-url"), "utf8"),
     gx,
     tokens: (role, subs = []) =>
       gx("token", "--role", role, ...(subs.length > 0 ? ["--sub", subs.join(",")] : []))
