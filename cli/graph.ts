@@ -73,15 +73,16 @@ function typeOf({ fields }: Named<AnyCommand>, name: string): string {
 export interface Standing {
   readonly status: "ACCEPTED" | "SUBMITTED" | "COMMITTED" | "REFUSED" | "FAILED";
   readonly error: { readonly code: string; readonly message: string } | null;
+  readonly submittedAt: string | null;
   readonly txId: string | null;
   readonly blockNumber: number | null;
   readonly events: readonly string[] | null;
 }
 
 const STANDING = `query ($id: UUID!) {
-  command(id: $id) { status error { code message } txId blockNumber events }
+  command(id: $id) { status submittedAt error { code message } txId blockNumber events }
 }`;
-const EVERY_MS = 50;
+const EVERY_MS = 25;
 const ENDS: readonly string[] = ["COMMITTED", "REFUSED", "FAILED"];
 
 /** Follows a command to its end, through outages of the system; `see` gets every look. */

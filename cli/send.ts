@@ -106,12 +106,15 @@ async function wait(graph: Graph, tickets: readonly Ticket[], begin: number, opt
 
 /** One line on a terminal that grows with every status; nothing elsewhere. */
 function showProgress(begin: number, { json }: Options): { see: (now: Standing) => void; done: () => void } {
-  if (json || !process.stdout.isTTY) return { see: () => undefined, done: () => undefined };
+  // A terminal without a width has no line to grow.
+  if (json || !process.stdout.isTTY || !process.stdout.columns) return { see: () => undefined, done: () => undefined };
   const seen = new Map<string, string>();
   const seconds = () => ((Date.now() - begin) / 1_000).toFixed(2);
   return {
-    see: ({ status }) => {
-      if (!seen.has(status)) seen.set(status, `${status} ${seconds()} s`);
+    see: ({ status, submittedAt }) => {
+      // Between two looks a command may have passed a status.
+      const passed = submittedAt && status !== "ACCEPTED" ? ["SUBMITTED", status] : [status];
+      for (const each of passed) if (!seen.has(each)) seen.set(each, `${each} ${seconds()} s`);
       const waiting = ["ACCEPTED", "SUBMITTED"].includes(status) ? ` … ${seconds()} s` : "";
       logUpdate(`${[...seen.values()].join(" → ")}${waiting}`);
     },

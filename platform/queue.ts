@@ -42,7 +42,9 @@ export function openProducer({ url, log, metrics }: QueueOptions & { metrics: Me
   );
   const queues = new Map<string, Queue>();
   const queueOf = (role: string) => {
-    const queue = queues.get(role) ?? new Queue(role, { connection: client, skipMetasUpdate: true });
+    const known = queues.get(role);
+    if (known) return known;
+    const queue = new Queue(role, { connection: client, skipMetasUpdate: true });
     queue.on("error", () => undefined);
     queues.set(role, queue);
     return queue;

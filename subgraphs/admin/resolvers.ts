@@ -73,10 +73,9 @@ async function projectionStatus(_: unknown, _args: unknown, { reads }: Context) 
   const processed = checkpoint?.block ?? -1n;
   const processedBlock = processed < 0n ? null : processed;
   if (!head) return { processedBlock };
-  const behind = head.height - 1n - processed;
-  // The rows may be newer than the look at the chain.
-  const lagBlocks = behind < 0n ? 0n : behind;
-  return { processedBlock, chainHeight: head.height, lagBlocks, lagMs: head.lagMs, at: head.seenAt };
+  // The rows may be newer than the last look at the chain.
+  const chainHeight = head.height > processed ? head.height : processed + 1n;
+  return { processedBlock, chainHeight, lagBlocks: chainHeight - 1n - processed, lagMs: head.lagMs, at: head.seenAt };
 }
 
 export const admin = {
