@@ -1,6 +1,6 @@
 // What travels between submitter, chaincode and projector (protocol.md 1.5): shapes, bounds, canonical JSON.
 import { z } from "zod";
-import { text } from "./language.js";
+import { text } from "./kinds.js";
 
 export const WIRE_VERSION = 1;
 /** The chaincode's contract and its three functions. */

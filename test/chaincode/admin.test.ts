@@ -7,12 +7,14 @@ import {
   bootstrap,
   countries,
   foundSystem,
+  loadOf,
   named,
   pause,
   resume,
   startLedger,
   SUPER_ADMIN,
   verdict,
+  weightOf,
   type Ask,
   type TestLedger,
 } from "./ledger.js";
@@ -154,6 +156,16 @@ describe("initializeCountryData", () => {
     const { outcomes } = await ledger.run(countries(["FR", "1.00000000"]), countries(["DE", "0.00000001"]));
     expect(outcomes.map(verdict)).toEqual(["committed", "SHARE_SUM_EXCEEDED"]);
   });
+});
+
+it("is never heavier than the catalogue says", async () => {
+  const admins = Array.from({ length: 10 }, () => randomUUID());
+  const codes = Array.from({ length: 50 }, (_, n) => `${n < 26 ? "A" : "B"}${String.fromCharCode(65 + (n % 26))}`);
+  const rows = codes.map((code): [string, string] => [code, "0.00000001"]);
+  for (const ask of [bootstrap({ admins }), countries(...rows), pause(), resume]) {
+    const ran = await ledger.run(ask);
+    expect([verdict(ran.outcomes[0]), loadOf(ran) <= weightOf([ask])]).toEqual(["committed", true]);
+  }
 });
 
 describe("pauseSystem and resumeSystem", () => {

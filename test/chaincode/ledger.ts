@@ -116,3 +116,9 @@ export const named = (outcome: WireOutcome | undefined, name: string): WireEvent
   (outcome?.events ?? []).filter((event) => event["name"] === name);
 /** `committed`, or the code of the refusal. */
 export const verdict = (outcome: WireOutcome | undefined) => outcome?.code ?? outcome?.status;
+/** Sum of the weights that the catalogue gives to commands with a valid input. */
+export const weightOf = (asks: readonly Ask[]): number =>
+  asks.reduce((sum, { command, input }) => sum + (commandOf(command)?.weight(input) ?? 0), 0);
+/** Keys read, keys written and events emitted by a transaction. */
+export const loadOf = ({ simulated, outcomes }: Ran): number =>
+  simulated.reads.length + simulated.writes.size + outcomes.reduce((sum, { events }) => sum + events.length, 0);
