@@ -1,18 +1,20 @@
 // Each part of the running system is killed once while 2,000 transfers are under way: every one ends, exactly once.
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { Redis } from "ioredis";
 import pg from "pg";
 import { newSystem, until, type System } from "../../bench/system.js";
 import { createUser, ended, inBursts, newPerson } from "../../bench/load.js";
 
 const TRANSFERS = 2_000;
 const OPEN_AT_LEAST = 200;
+const OFFSET = 900;
 
 let system: System;
 let database: pg.Client;
 beforeAll(async () => {
   // Slow blocks keep a backlog standing, so that every kill meets open commands.
-  system = await newSystem(900, { LEDGER_BATCH_TIMEOUT_MS: "1500" });
+  system = await newSystem(OFFSET, { LEDGER_BATCH_TIMEOUT_MS: "1500" });
   database = await connected();
 }, 120_000);
 afterAll(async () => {
@@ -66,21 +68,44 @@ async function sendUntilAccepted(token: string, to: string, amount: string, key:
   }
 }
 
-const killed: { part: string; open: number }[] = [];
+async function onRedis<T>(act: (redis: Redis) => Promise<T>): Promise<T> {
+  const redis = new Redis(readFileSync(join(system.home, "keys", "redis-url"), "utf8"), { maxRetriesPerRequest: null });
+  redis.on("error", () => undefined);
+  try {
+    return await act(redis);
+  } finally {
+    redis.disconnect();
+  }
+}
 
-/** SIGKILL with at least 200 commands open, then wait until the supervisor has brought it back. */
-async function kill(part: string, before: () => void = () => undefined): Promise<void> {
+const killed: { part: string; open: number }[] = [];
+const healthPorts: Readonly<Record<string, number>> = {
+  subgraphs: 3001,
+  submitter: 9090,
+  projector: 9091,
+  ledger: 7053,
+};
+
+async function isReady(part: string): Promise<boolean> {
+  const port = healthPorts[part];
+  if (port === undefined) return true;
+  const answer = await fetch(`http://127.0.0.1:${port + OFFSET}/readyz`).catch(() => undefined);
+  return answer?.status === 200;
+}
+
+/** SIGKILL with at least 200 commands open, then wait until the supervisor has brought it back, able to do its job. */
+async function kill(part: string, beside: () => void = () => undefined): Promise<void> {
   const open = await until(`${OPEN_AT_LEAST} open commands before ${part} is killed`, async () => {
     const now = await openCommands();
     return now >= OPEN_AT_LEAST && now;
   });
   const pid = system.pid(part);
-  before();
+  beside();
   process.kill(pid, "SIGKILL");
   killed.push({ part, open });
   await until(`${part} to be back`, async () => {
     try {
-      return system.pid(part) !== pid;
+      return system.pid(part) !== pid && (await isReady(part));
     } catch {
       return false;
     }
@@ -108,13 +133,15 @@ it("ends every one of 2,000 transfers exactly once although each part is killed 
     await kill("submitter");
     await kill("projector");
     await kill("subgraphs");
-    await kill("ledger");
+    await kill("ledger", () => process.kill(system.pid("chaincode"), "SIGKILL"));
+    await onRedis((redis) => redis.set("kept", "yes"));
     // Back empty: what Redis kept on disk goes with it.
     await kill("redis", () => {
       const folder = join(system.home, "redis");
       for (const name of readdirSync(folder))
         if (/appendonly|\.rdb$/.test(name)) rmSync(join(folder, name), { recursive: true });
     });
+    expect(await onRedis((redis) => redis.get("kept"))).toBeNull();
     await kill("postgres");
   })();
   const [tickets] = await Promise.all([sending, killing]);
