@@ -88,7 +88,7 @@ export interface Ports {
 
 /** A command of a person on a development machine need not say so; a process of a deployment must. */
 export function assumeDevelopment(): void {
-  process.env["GX_ENV"] ??= "development";
+  process.env["GX_ENV"] ||= "development";
 }
 
 /** The graph library reads the environment by itself: here it is told to send no figures out. */

@@ -22,7 +22,7 @@ function listenerOf(port: number): number | undefined {
   const sockets = new Set(["/proc/net/tcp", "/proc/net/tcp6"].flatMap((table) => listeningSockets(table, port)));
   if (sockets.size === 0) return undefined;
   const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
-  const pid = pids.find((name) => descriptorsOf(name).some((target) => sockets.has(target)));
+  const pid = pids.find((name) => descriptorsOf(name).some((target) => target !== undefined && sockets.has(target)));
   return pid === undefined ? undefined : Number(pid);
 }
 
@@ -41,10 +41,16 @@ function listeningSockets(table: string, port: number): string[] {
   }
 }
 
-function descriptorsOf(pid: string): string[] {
+function descriptorsOf(pid: string): (string | undefined)[] {
+  const folder = `/proc/${pid}/fd`;
+  return attempt(() => readdirSync(folder))?.map((fd) => attempt(() => readlinkSync(`${folder}/${fd}`))) ?? [];
+}
+
+/** Processes and their descriptors come and go while we look. */
+function attempt<T>(read: () => T): T | undefined {
   try {
-    return readdirSync(`/proc/${pid}/fd`).map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`));
+    return read();
   } catch {
-    return [];
+    return undefined;
   }
 }
