@@ -14,6 +14,16 @@ export function pause(milliseconds: number, ...signals: AbortSignal[]): Promise<
   });
 }
 
+/** What `work` gives, or "left" as soon as the signal aborts. */
+export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | "left"> {
+  return new Promise((resolve, reject) => {
+    const leave = () => resolve("left");
+    if (signal.aborted) return leave();
+    signal.addEventListener("abort", leave, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", leave));
+  });
+}
+
 /** Milliseconds before attempt number `attempt` (from 1): `first` doubled up to `most`, less up to half of it by chance. */
 export function backOff(attempt: number, first: number, most: number): number {
   const full = Math.min(most, first * 2 ** Math.min(attempt - 1, 30));

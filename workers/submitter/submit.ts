@@ -4,7 +4,7 @@ import { functions, WIRE_VERSION, type WireBatch } from "../../catalogue/wire.js
 import { FabricError, type Endorsed, type Fabric } from "../../platform/fabric.js";
 import { classOf, classOfCode, nameOfCode, type FailureClass } from "./classes.js";
 import type { Measures } from "./measures.js";
-import { pause } from "./pause.js";
+import { pause, unlessAborted } from "./pause.js";
 import type { Expected, Outcomes, Settled } from "./settle.js";
 import type { FullRow, Store } from "./store.js";
 
@@ -61,17 +61,13 @@ async function order(
   rows: FullRow[],
 ): Promise<Submission> {
   const answer = await caught(stage(parts, "order", endorsed.submit()));
-  const left = new Promise<"left">((resolve) => {
-    if (parts.left.aborted) resolve("left");
-    parts.left.addEventListener("abort", () => resolve("left"), { once: true });
-  });
   if (answer instanceof FabricError) {
     const failure = failedCall(answer, rows);
     if (failure.failure !== "UNKNOWN_OUTCOME") return failure;
-    const seen = await Promise.race([outcome, left, pause(UNCLEAR_MS, parts.left)]);
-    return seen === undefined || seen === "left" ? failure : judged(parts, endorsed.txId, seen, rows);
+    const seen = await Promise.race([outcome, pause(UNCLEAR_MS, parts.left)]);
+    return seen ? judged(parts, endorsed.txId, seen, rows) : failure;
   }
-  const settled = await stage(parts, "commit", Promise.race([outcome, left]));
+  const settled = await stage(parts, "commit", unlessAborted(outcome, parts.left));
   if (settled === "left") return { is: "left" };
   if (settled) return judged(parts, endorsed.txId, settled, rows);
   return { is: "failed", failure: "UNKNOWN_OUTCOME", reason: "no block held the transaction in time", rows };

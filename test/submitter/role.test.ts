@@ -1,0 +1,311 @@
+// One role on real parts: what it does when all is well, and when something fails.
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { issueWallet, openAuthority } from "../../ledger/authority.js";
+import { openConsumer } from "../../platform/queue.js";
+import { readProfile } from "../../platform/profile.js";
+import { readIdentity } from "../../platform/wallet.js";
+import type { Metrics } from "../../platform/metrics.js";
+import { follow } from "../../workers/submitter/follow.js";
+import { createMeasures } from "../../workers/submitter/measures.js";
+import { lead } from "../../workers/submitter/role.js";
+import { createOutcomes } from "../../workers/submitter/settle.js";
+import { openSigner, type Signer } from "../../workers/submitter/signer.js";
+import { openStore } from "../../workers/submitter/store.js";
+import { eventually } from "../environment.js";
+import { newLines, newMetrics, valueOf, type Lines } from "../platform/parts.js";
+import { identities, newWorld, onLedger, person, type World } from "./world.js";
+
+const ROLE = "gx_partner_api";
+const limits = { commands: 100, weight: 2_000, bytes: 800_000, lingerMs: 3 };
+
+interface Running {
+  lines: Lines;
+  metrics: Metrics;
+  /** Seconds that the clock of settlement is ahead. */
+  ahead: { ms: number };
+  tick: () => void;
+  stop(): Promise<void>;
+}
+
+let world: World;
+beforeAll(async () => {
+  world = await newWorld();
+});
+afterAll(() => world.close());
+
+let left: (() => Promise<void>)[] = [];
+/** What a failed test left running must not disturb the next. */
+afterEach(async () => {
+  for (const stop of left) await stop();
+  left = [];
+  if (!world.runs()) await world.startLedger();
+  await world.database.pool.query(
+    "update app.command set status = 'REFUSED' where status in ('ACCEPTED', 'SUBMITTED')",
+  );
+});
+
+/** Leads the role as a process does; `change` stands between it and its signer. */
+async function start(change: (signer: Signer) => Signer = (signer) => signer): Promise<Running> {
+  const [lines, metrics, profile] = [newLines(), newMetrics(), readProfile(world.profilePath)];
+  const measures = createMeasures(metrics);
+  const { connection } = world;
+  const signer = change(openSigner({ profile, connection, measures, role: ROLE, name: "org1-partner-api" }));
+  const consumer = await openConsumer({ url: world.redis.url, queue: ROLE, log: lines.log });
+  const ahead = { ms: 0 };
+  const outcomes = createOutcomes(() => Date.now() + ahead.ms);
+  const [reading, stopping] = [new AbortController(), new AbortController()];
+  // Of another role: the block stream goes on while the signer is refused.
+  const identity = readIdentity(profile, "org1-admin");
+  const following = await follow({ connection, identity, log: lines.log, signal: reading.signal, see: outcomes.see });
+  const store = openStore(world.store, ROLE);
+  const every = { pollMs: 200, probeMs: 100 };
+  const parts = { role: ROLE, limits, store, signer, outcomes, consumer, measures, log: lines.log, every };
+  const ended = new AbortController();
+  const leading = lead(parts, { held: () => true, ended: ended.signal, stopping: stopping.signal });
+  const stop = async () => {
+    stopping.abort();
+    await leading;
+    reading.abort();
+    await following.done;
+    consumer.close();
+  };
+  left.push(() => {
+    ended.abort();
+    return stop();
+  });
+  return { lines, metrics, ahead, tick: outcomes.tick, stop };
+}
+
+const transfers = (count: number) =>
+  Array.from({ length: count }, () => ({ to: person().userId, amount: "1000000", remark: null }));
+const first = <T extends { repeatOf?: string | undefined }>(outcomes: T[]) => outcomes.filter((o) => !o.repeatOf);
+
+describe("a role", () => {
+  test("submits in batches, in order of acceptance, noted before the ledger holds them", async () => {
+    const ids = await world.accept("tokenomics.transfer", ...transfers(230));
+    const running = await start();
+    const outcomes = await onLedger(world, ids);
+    await running.stop();
+    expect(outcomes.filter(({ commandId }) => ids.includes(commandId)).map(({ commandId }) => commandId)).toEqual(ids);
+    const rows = await world.rows(ids);
+    expect(new Set(rows.map(({ status, attempt, failures }) => `${status} ${attempt} ${failures}`))).toEqual(
+      new Set(["SUBMITTED 1 0"]),
+    );
+    expect(rows.map(({ id, tx_id }) => [id, tx_id])).toEqual(outcomes.map(({ commandId, txId }) => [commandId, txId]));
+    const sizes = running.lines.with("Processing command").map(({ count }) => count);
+    expect(sizes).toEqual(expect.arrayContaining([100]));
+    expect(sizes.length).toBeLessThanOrEqual(4);
+    const label = `role="${ROLE}"`;
+    expect(await valueOf(running.metrics, "outbox_submitter_wait_seconds_count", label)).toBe(230);
+    expect(await valueOf(running.metrics, "outbox_submitter_transactions_total", label, 'code="VALID"')).toBe(
+      sizes.length,
+    );
+    expect(await valueOf(running.metrics, "outbox_submitter_inflight", label)).toBe(0);
+    await eventually(async () => (await world.redis.client.keys("bull:*:*-*-*-*-*")).length === 0, "jobs to end");
+  });
+
+  test("sends again what a crashed one left SUBMITTED, and the receipts keep it single", async () => {
+    const done = await world.accept("tokenomics.transfer", ...transfers(5));
+    const before = await start();
+    await onLedger(world, done);
+    await before.stop();
+    // The rows are as a submitter leaves them that is killed after the block and before anybody noted the outcome.
+    expect((await world.rows(done)).every(({ status }) => status === "SUBMITTED")).toBe(true);
+    const after = await start();
+    await eventually(async () => (await world.rows(done)).every(({ attempt }) => attempt === 2), "second attempts");
+    await after.stop();
+    const outcomes = (await world.outcomes()).filter(({ commandId }) => done.includes(commandId));
+    expect(first(outcomes)).toHaveLength(5);
+    expect(outcomes).toHaveLength(10);
+  });
+
+  test("needs no Redis: while it is away and when it is back empty, commands go on", async () => {
+    const running = await start();
+    await world.redis.kill();
+    const during = await world.accept("tokenomics.transfer", ...transfers(30));
+    await onLedger(world, during);
+    await world.redis.start();
+    const after = await world.accept("tokenomics.transfer", ...transfers(30));
+    await onLedger(world, after);
+    await running.stop();
+    expect(running.lines.with("Redis connection error")).toHaveLength(1);
+  });
+
+  test("waits while the ledger is away, says so in the rows, and loses nothing", async () => {
+    const running = await start();
+    await world.stopLedger();
+    const ids = await world.accept("tokenomics.transfer", ...transfers(20));
+    await eventually(
+      async () => (await world.rows(ids)).some(({ last_error }) => last_error?.startsWith("WAIT: ")),
+      "rows to say that they wait",
+    );
+    const waiting = await world.rows(ids);
+    expect(waiting.every(({ status, failures }) => status === "ACCEPTED" && failures === 0)).toBe(true);
+    expect(waiting.map(({ last_error }) => last_error ?? "").join()).not.toMatch(/127\.0\.0\.1|:\d{4}/);
+    await world.startLedger();
+    const outcomes = await onLedger(world, ids);
+    await running.stop();
+    expect(first(outcomes).filter(({ commandId }) => ids.includes(commandId))).toHaveLength(20);
+    expect((await world.rows(ids)).every(({ last_error }) => last_error === null)).toBe(true);
+  });
+
+  test("survives the end of the chaincode process in the middle", async () => {
+    const running = await start();
+    const ids = await world.accept("tokenomics.transfer", ...transfers(50));
+    process.kill(world.ledger().chaincodePid() ?? 0, "SIGKILL");
+    ids.push(...(await world.accept("tokenomics.transfer", ...transfers(50))));
+    const outcomes = await onLedger(world, ids);
+    await running.stop();
+    expect(first(outcomes).filter(({ commandId }) => ids.includes(commandId))).toHaveLength(100);
+    expect((await world.rows(ids)).filter(({ status }) => status === "FAILED")).toEqual([]);
+  });
+
+  test("gives up the one command that no batch can hold, and none of its neighbours", async () => {
+    const ids = await world.accept("tokenomics.transfer", ...transfers(20));
+    const bad = ids[7] ?? "";
+    await world.database.pool.query("update app.command set name = repeat('x', 61) where id = $1", [bad]);
+    const running = await start();
+    const good = ids.filter((id) => id !== bad);
+    await onLedger(world, good);
+    await eventually(async () => (await world.rows([bad]))[0]?.status === "FAILED", "the bad one to fail");
+    await running.stop();
+    expect((await world.rows([bad]))[0]?.last_error).toMatch(/^BATCH_INVALID: .*commands\.0\.command/);
+    expect((await world.rows(good)).every(({ status }) => status === "SUBMITTED")).toBe(true);
+    expect(await valueOf(running.metrics, "outbox_submitter_retries_total", 'class="BATCH_INVALID"')).toBe(2);
+    expect(await valueOf(running.metrics, "outbox_submitter_commands_total", 'outcome="failed"')).toBe(1);
+  });
+
+  test("sends a conflict again with a fresh endorsement", async () => {
+    let raced = false;
+    const running = await start((signer) => ({
+      ...signer,
+      fabric: () => {
+        const fabric = signer.fabric();
+        return {
+          ...fabric,
+          endorse: async (name, argument) => {
+            const endorsed = await fabric.endorse(name, argument);
+            if (raced) return endorsed;
+            raced = true;
+            // Another worker with the same command, faster.
+            const other = await fabric.endorse(name, argument);
+            const height = world.ledger().height();
+            await other.submit();
+            await eventually(() => world.ledger().height() > height, "the other's block");
+            return endorsed;
+          },
+        };
+      },
+    }));
+    const ids = await world.accept("tokenomics.transfer", ...transfers(1));
+    await eventually(async () => (await world.rows(ids))[0]?.attempt === 2, "the second attempt");
+    await eventually(
+      async () => (await valueOf(running.metrics, "outbox_submitter_transactions_total", 'code="VALID"')) === 1,
+      "the second to settle",
+    );
+    await running.stop();
+    const code = 'code="MVCC_READ_CONFLICT"';
+    expect(await valueOf(running.metrics, "outbox_submitter_transactions_total", code)).toBe(1);
+    expect(await valueOf(running.metrics, "outbox_submitter_retries_total", 'class="CONFLICT"')).toBe(1);
+    const outcomes = (await world.outcomes()).filter(({ commandId }) => ids.includes(commandId));
+    expect(first(outcomes)).toHaveLength(1);
+    expect((await world.rows(ids))[0]).toMatchObject({ status: "SUBMITTED", failures: 0 });
+  });
+
+  test("sends again what the orderer took and lost", async () => {
+    const ids = await world.accept("tokenomics.transfer", ...transfers(3));
+    let lost = 0;
+    const running = await start((signer) => ({
+      ...signer,
+      fabric: () => ({
+        ...signer.fabric(),
+        endorse: async (name, argument) => {
+          const endorsed = await signer.fabric().endorse(name, argument);
+          if (lost > 0) return endorsed;
+          lost += 1;
+          return { ...endorsed, submit: () => Promise.resolve() };
+        },
+      }),
+    }));
+    await eventually(async () => (await world.rows(ids)).every(({ status }) => status === "SUBMITTED"), "submission");
+    running.tick();
+    expect(await valueOf(running.metrics, "outbox_submitter_retries_total", 'class="UNKNOWN_OUTCOME"')).toBeUndefined();
+    running.ahead.ms = 15_000;
+    running.tick();
+    const outcomes = await onLedger(world, ids);
+    await running.stop();
+    expect(lost).toBe(1);
+    expect(first(outcomes).filter(({ commandId }) => ids.includes(commandId))).toHaveLength(3);
+    expect(await valueOf(running.metrics, "outbox_submitter_retries_total", 'class="UNKNOWN_OUTCOME"')).toBe(1);
+  });
+
+  test("stops its queue while its signer is refused, and resumes by itself with a good certificate", async () => {
+    const { wallet } = readProfile(world.profilePath);
+    const foreign = mkdtempSync(join(tmpdir(), "gx-foreign-"));
+    const keep = join(foreign, "keep");
+    cpSync(wallet, keep, { recursive: true });
+    await issueWallet(await openAuthority(join(foreign, "ca"), "Org1MSP"), join(foreign, "wallet"), identities);
+    const files = ["org1-partner-api-cert", "org1-partner-api-key"];
+    const put = (from: string) => files.forEach((file) => cpSync(join(from, file), join(wallet, file)));
+    put(join(foreign, "wallet"));
+    let stranger: Running | undefined;
+    try {
+      stranger = await start();
+      const ids = await world.accept("tokenomics.transfer", ...transfers(10));
+      const stopped = () =>
+        valueOf(stranger?.metrics ?? newMetrics(), "outbox_submitter_queue_stopped", `role="${ROLE}"`);
+      await eventually(async () => (await stopped()) === 1, "the queue to stop");
+      expect((await world.rows(ids)).every(({ status, failures }) => status === "ACCEPTED" && failures === 0)).toBe(
+        true,
+      );
+      expect(stranger.lines.with("Queue stopped")).toHaveLength(1);
+      put(keep);
+      const outcomes = await onLedger(world, ids);
+      expect(await stopped()).toBe(0);
+      expect(first(outcomes).filter(({ commandId }) => ids.includes(commandId))).toHaveLength(10);
+      expect(stranger.lines.with("Queue resumed")).toHaveLength(1);
+    } finally {
+      put(keep);
+      await stranger?.stop();
+      rmSync(foreign, { recursive: true });
+    }
+  });
+
+  test("reports a command that came into the wrong queue", async () => {
+    const [id = ""] = await world.accept("admin.pauseSystem", { reason: "test" });
+    await world.database.pool.query("update app.command set role = $2 where id = $1", [id, ROLE]);
+    const running = await start();
+    await onLedger(world, [id]);
+    await eventually(() => running.lines.with("Command in the wrong queue").length === 1, "the report");
+    await running.stop();
+    expect(await valueOf(running.metrics, "outbox_submitter_routing_errors_total", 'code="ROLE_NOT_ALLOWED"')).toBe(1);
+  });
+
+  test("leaves alone what somebody else took further meanwhile", async () => {
+    const ids = await world.accept("tokenomics.transfer", ...transfers(4));
+    const [taken = ""] = ids;
+    let done = false;
+    const running = await start((signer) => ({
+      ...signer,
+      fabric: () => ({
+        ...signer.fabric(),
+        endorse: async (name, argument) => {
+          const endorsed = await signer.fabric().endorse(name, argument);
+          if (!done)
+            await world.database.pool.query("update app.command set status = 'REFUSED' where id = $1", [taken]);
+          done = true;
+          return endorsed;
+        },
+      }),
+    }));
+    await onLedger(
+      world,
+      ids.filter((id) => id !== taken),
+    );
+    await running.stop();
+    expect((await world.outcomes()).filter(({ commandId }) => commandId === taken)).toEqual([]);
+    expect((await world.rows([taken]))[0]).toMatchObject({ status: "REFUSED", attempt: 0 });
+  });
+});
