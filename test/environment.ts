@@ -2,7 +2,7 @@
 // One PostgreSQL cluster serves a whole jest run. It is started by the first who asks, and thrown away at the end.
 import { execFile, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { chownSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chownSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, connect } from "node:net";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -11,6 +11,7 @@ import { Redis } from "ioredis";
 import pg from "pg";
 import { findPostgres, nobody } from "../cli/ground/postgres-programs.js";
 import { findRedis } from "../cli/ground/redis-programs.js";
+import { migrate } from "../platform/migrations.js";
 import { isAlive, noteServer } from "./servers.mjs";
 
 const run = promisify(execFile);
@@ -208,17 +209,7 @@ async function accepting(port: number, dead: () => boolean): Promise<void> {
 
 async function makeTemplate(port: number): Promise<void> {
   await administer(port, `create database ${TEMPLATE}`);
-  const client = new pg.Client({ connectionString: urlOf(port, TEMPLATE) });
-  await client.connect();
-  try {
-    const folder = join(repository, "prisma", "migrations");
-    for (const name of readdirSync(folder).sort()) {
-      const file = join(folder, name, "migration.sql");
-      if (existsSync(file)) await client.query(readFileSync(file, "utf8"));
-    }
-  } finally {
-    await client.end();
-  }
+  await migrate(urlOf(port, TEMPLATE));
 }
 
 const urlOf = (port: number, database: string) => `postgresql://postgres@127.0.0.1:${port}/${database}`;

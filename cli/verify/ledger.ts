@@ -55,8 +55,8 @@ async function ask(side: LedgerSide, all: readonly Question[], report: Report, l
       const answer = await query(side.fabric, question);
       const pairs = question.expected(answer);
       const equal = pairs.every(([, found, expected]) => found === expected);
-      if (equal) report.check(question.check).compared += 1;
-      else differing.push(question);
+      if (equal || last) report.compared(question.check);
+      if (!equal) differing.push(question);
       if (!equal && last) {
         for (const [field, found, expected] of pairs) {
           if (found !== expected) report.same(question.check, `${question.what}: ${field}`, found, expected);

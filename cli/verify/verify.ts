@@ -2,7 +2,8 @@
 import pg from "pg";
 import { chainInfo, ChainMismatch, followBlocks, genesisHash } from "../../platform/blocks.js";
 import type { Connection } from "../../platform/connection.js";
-import { messageOf } from "../../platform/errors.js";
+import { isUnavailable } from "../../platform/database.js";
+import { GxError, messageOf } from "../../platform/errors.js";
 import { actAs } from "../../platform/fabric.js";
 import type { Identity } from "../../platform/wallet.js";
 import { compareCommands, compareStatements } from "./commands.js";
@@ -85,8 +86,8 @@ function readBlocks({ connection, identity }: Verified, fold: Fold, signal: Abor
 async function compareDatabase(of: Verified, report: Report, fold: Fold, blocks: Blocks) {
   const client = new pg.Client({ connectionString: of.databaseUrl, connectionTimeoutMillis: 5_000 });
   client.on("error", () => undefined);
-  await client.connect();
   try {
+    await client.connect();
     await client.query("begin isolation level repeatable read read only");
     const block = await checkpointOf(client, report);
     const { height } = await chainInfo(of.connection, of.identity);
@@ -103,10 +104,19 @@ async function compareDatabase(of: Verified, report: Report, fold: Fold, blocks:
     await compareTables(client, report);
     await compareStatements(client, report);
     return { block, failed: await compareCommands(client, report, fold) };
+  } catch (error) {
+    throw isUnavailable(error) && !(error instanceof GxError) ? databaseAway(of.databaseUrl, error) : error;
   } finally {
-    await client.end();
+    await client.end().catch(() => undefined);
   }
 }
+
+const databaseAway = (url: string, cause: unknown) =>
+  new GxError(
+    "UNAVAILABLE",
+    `the database at ${new URL(url).host} does not answer (${messageOf(cause)}); start the system with: npm start`,
+    { retry: "later", cause },
+  );
 
 async function checkpointOf(client: pg.Client, report: Report): Promise<number> {
   const { rows } = await client.query<{ block: string }>("select block from read.checkpoint");
@@ -120,6 +130,7 @@ async function compareChain(client: pg.Client, report: Report, { connection, ide
   );
   // Before a worker has connected there is nothing to compare.
   if (!rows[0]) return void (report.check("app.chain").note = "not noted yet");
+  report.compared("app.chain");
   report.same("app.chain", "channel", rows[0].channel, connection.profile.channel);
   report.same("app.chain", "hash of block 0", rows[0].hash, await genesisHash(connection, identity));
 }
