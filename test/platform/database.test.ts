@@ -75,7 +75,7 @@ describe("migrations", () => {
   test("of this installation bring an empty database to its level", async () => {
     const empty = await newDatabase();
     try {
-      await empty.pool.query("drop schema app cascade; drop schema read cascade");
+      await empty.pool.query("drop schema app cascade; drop schema read cascade; drop table _prisma_migrations");
       const names = await migrate(empty.url);
       expect(names).toContain("0001_command_log");
       expect((await empty.pool.query("select count(*)::int as n from app.command")).rows).toEqual([{ n: 0 }]);
