@@ -74,7 +74,11 @@ async function keep(keeper: Keeper, onReady: () => void): Promise<void> {
   let wait = FIRST_WAIT_MS;
   for (let attempt = 1; ; attempt += 1) {
     const begin = Date.now();
-    const reason = await live(keeper, onReady).catch(messageOf);
+    const reason = await live(keeper, onReady).catch((error: unknown) => {
+      // What no repetition mends is said once.
+      if (!keeper.wasReady && error instanceof GxError && error.retry === "never") throw error;
+      return messageOf(error);
+    });
     keeper.running = undefined;
     if (stopping.signal.aborted) return;
     if (!keeper.wasReady && attempt === FIRST_ATTEMPTS) throw notStarted(keeper, reason);
