@@ -145,6 +145,8 @@ function newWorker(client: Redis, queue: string, { concurrency, handle }: TakeOp
     lockDuration: 5_000,
     stalledInterval: 2_000,
     maxStalledCount: 1_000_000,
+    // Seconds of one blocking call; a call that an outage has left hanging is given up a second later.
+    drainDelay: 1,
     runRetryDelay: RECONNECT_MS,
   });
   // Connection errors are logged once, by the connection.
