@@ -1,0 +1,37 @@
+// gx bench: figures of this machine, each as a ratio inside one run. A benchmark is one file in bench/.
+import type { Command } from "commander";
+import { keep, markdown, type Report } from "../bench/report.js";
+import { pipeline } from "../bench/pipeline.js";
+import { start } from "../bench/start.js";
+import { root } from "../platform/config.js";
+import { GxError } from "../platform/errors.js";
+import { UsageError } from "./usage.js";
+
+type Benchmark = (say: (line: string) => void) => Promise<Report>;
+const benchmarks: Readonly<Record<string, Benchmark>> = { pipeline, start };
+
+export function register(program: Command): void {
+  program
+    .command("bench")
+    .description("Measure this machine: each benchmark is a ratio against what people run today.")
+    .argument("[name...]", `which: ${Object.keys(benchmarks).join(", ")} (default: all)`)
+    .option("--gate", "exit status 1 when a ratio is below its gate")
+    .option("--json", "one JSON object a line on stdout")
+    .action(bench);
+}
+
+async function bench(names: string[], { gate, json }: { gate?: true; json?: true }): Promise<void> {
+  const unknown = names.find((name) => !Object.hasOwn(benchmarks, name));
+  if (unknown !== undefined) {
+    throw new UsageError(`no benchmark is named ${unknown}; there are ${Object.keys(benchmarks).join(", ")}`);
+  }
+  const missed: string[] = [];
+  for (const [name, run] of Object.entries(benchmarks)) {
+    if (names.length > 0 && !names.includes(name)) continue;
+    const report = await run((line) => console.error(line));
+    keep(report, root);
+    console.log(json ? JSON.stringify(report) : markdown(report));
+    if (report.ratio.value < report.ratio.atLeast) missed.push(`${name}: ${report.ratio.value.toFixed(1)}`);
+  }
+  if (gate && missed.length > 0) throw new GxError("GATE", `below the gate: ${missed.join(", ")}`);
+}
