@@ -1,8 +1,5 @@
 // The command line: finds the command, runs it, turns the end into an exit status (0 done, 1 failed, 2 wrong usage).
 // Never hold behaviour here: each command is one file.
-import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { Command, CommanderError } from "commander";
 import { assumeDevelopment, version } from "../platform/config.js";
 import { GxError } from "../platform/errors.js";
@@ -12,11 +9,20 @@ interface CommandModule {
   register(program: Command): void;
 }
 
-const here = dirname(fileURLToPath(import.meta.url));
-const names = [
-  ...["up", "start", "stop", "status", "logs", "doctor", "token"],
-  ...["send", "migrate", "schema", "verify", "bench"],
-].filter((name) => existsSync(join(here, `${name}.js`)) || existsSync(join(here, `${name}.ts`)));
+/** Every command is one file; only the one that is asked for is loaded, so a process does not carry the others. */
+const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
+  up: () => import("./up.js"),
+  start: () => import("./start.js"),
+  stop: () => import("./stop.js"),
+  status: () => import("./status.js"),
+  logs: () => import("./logs.js"),
+  doctor: () => import("./doctor.js"),
+  token: () => import("./token.js"),
+  send: () => import("./send.js"),
+  migrate: () => import("./migrate.js"),
+  schema: () => import("./schema.js"),
+  verify: () => import("./verify.js"),
+};
 
 async function main(args: string[]): Promise<void> {
   const program = new Command("gx")
@@ -24,11 +30,8 @@ async function main(args: string[]): Promise<void> {
     .version(version)
     .showHelpAfterError("(gx --help says everything)")
     .exitOverride();
-  // Only the command that is asked for is loaded: a process of the system should not carry the others.
-  const asked = names.filter((name) => name === args[0]);
-  for (const name of asked.length > 0 ? asked : names) {
-    ((await import(`./${name}.js`)) as CommandModule).register(program);
-  }
+  const asked = commands[args[0] ?? ""];
+  for (const load of asked ? [asked] : Object.values(commands)) (await load()).register(program);
   program.hook("preAction", (_, command) => {
     if (command.name() !== "start") assumeDevelopment();
   });

@@ -7,27 +7,31 @@ import { removePid, runningPart, writePid } from "./system/pidfile.js";
 import { UsageError } from "./usage.js";
 
 interface ProcessEntry {
-  module: string;
+  load: () => Promise<{ main: ProcessMain }>;
   /** Its main port. */
   port: (config: Config) => number;
   /** Port of health and metrics where it has no HTTP server of its own. */
   opsPort?: (config: Config) => number;
 }
 
-export const processes: Readonly<Record<ProcessName, ProcessEntry>> = {
-  gateway: { module: "../gateway/main.js", port: ({ ports }) => ports.gateway },
-  subgraphs: { module: "../subgraphs/main.js", port: ({ ports }) => ports.subgraphs },
+const processes: Readonly<Record<ProcessName, ProcessEntry>> = {
+  gateway: { load: () => import("../gateway/main.js"), port: ({ ports }) => ports.gateway },
+  subgraphs: { load: () => import("../subgraphs/main.js"), port: ({ ports }) => ports.subgraphs },
   submitter: {
-    module: "../workers/submitter/main.js",
+    load: () => import("../workers/submitter/main.js"),
     port: ({ ports }) => ports.submitter,
     opsPort: ({ ports }) => ports.submitter,
   },
   projector: {
-    module: "../workers/projector/main.js",
+    load: () => import("../workers/projector/main.js"),
     port: ({ ports }) => ports.projector,
     opsPort: ({ ports }) => ports.projector,
   },
-  ledger: { module: "./ledger-process.js", port: ({ ports }) => ports.ledger, opsPort: ({ ports }) => ports.ledgerOps },
+  ledger: {
+    load: () => import("./ledger-process.js"),
+    port: ({ ports }) => ports.ledger,
+    opsPort: ({ ports }) => ports.ledgerOps,
+  },
 };
 
 export function register(program: Command): void {
@@ -43,9 +47,9 @@ async function start(name: string, args: string[]): Promise<void> {
   const known = processNames.find((item) => item === name);
   if (!known) throw new UsageError(`start: ${name} is not one of ${processNames.join(", ")}`);
   const config = readConfig(undefined, known);
-  const { module, port, opsPort } = processes[known];
+  const { load, port, opsPort } = processes[known];
   const forget = config.env === "development" ? claimPidFile(config, known, port(config)) : () => undefined;
-  const { main } = (await import(module)) as { main: ProcessMain };
+  const { main } = await load();
   const status = await run(known, main, opsPort ? { args, opsPort } : { args });
   forget();
   process.exit(status);

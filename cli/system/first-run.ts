@@ -4,10 +4,6 @@ import { join } from "node:path";
 import type { Config } from "../../platform/config.js";
 import { readyz } from "./readyz.js";
 
-interface SetUpModule {
-  setUp(options: { gateway: string; home: string; say: (line: string) => void }): Promise<void>;
-}
-
 export interface FirstRun {
   config: Config;
   /** Address of the GraphQL endpoint. */
@@ -15,14 +11,12 @@ export interface FirstRun {
   say: (line: string) => void;
 }
 
-const setUpModule: string = "../setup.js";
-
 export async function setUpOnce({ config, gateway, say }: FirstRun): Promise<void> {
   // Beside the blocks: another ledger is another set-up.
   const begun = join(config.home, "ledger", "set-up-begun");
   if (!existsSync(begun) && !(await isEmpty(config.ports.ledgerOps))) return;
   writeFileSync(begun, "");
-  const { setUp } = (await import(setUpModule)) as SetUpModule;
+  const { setUp } = await import("../setup.js");
   await setUp({ gateway, home: config.home, say });
   rmSync(begun, { force: true });
 }
