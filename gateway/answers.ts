@@ -7,32 +7,46 @@ import { httpStatuses } from "../platform/web.js";
 import type { Context } from "./context.js";
 import { faultsOfDocument, faultsOfVariables, invalidInput } from "./input.js";
 
-const statuses: Readonly<Record<string, number>> = {
-  ...httpStatuses,
-  GRAPHQL_PARSE_FAILED: 400,
-  GRAPHQL_VALIDATION_FAILED: 400,
-  OPERATION_RESOLUTION_FAILURE: 400,
-  BAD_REQUEST: 400,
+/** What a subgraph may say, in the gateway's own words. */
+const sentences: Readonly<Record<string, string>> = {
+  UNAUTHENTICATED: "A token is needed for this.",
+  FORBIDDEN: "The caller may not do or see this.",
+  INVALID_INPUT: "A field of the input is missing, unknown or malformed.",
+  NOT_FOUND: "A named object does not exist.",
+  IDEMPOTENCY_CONFLICT: "The idempotency key was used for another command or input.",
+  UNAVAILABLE: "A part of the system does not answer; try again later.",
 };
+/** What the gateway itself finds wrong with a request; its message is about the request alone. */
+const own: readonly string[] = [
+  ...["GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED", "OPERATION_RESOLUTION_FAILURE", "BAD_REQUEST"],
+];
 /** What an error may say besides its code. */
 const DETAILS = ["category", "fields"] as const;
 
 /** The answer to an error that nobody expected. */
 const internal = { message: "Internal error.", extensions: { code: "INTERNAL" } } as const;
 
-const isKnown = ({ extensions }: Pick<GraphQLError, "extensions"> | GraphQLFormattedError): boolean =>
-  String(extensions?.["code"]) in statuses;
+type Told = Pick<GraphQLError, "message" | "extensions"> | GraphQLFormattedError;
 
-/** Keeps code, message, place and allowed details of the errors that callers may read; masks all others. */
+/** The sentence that a caller may read; undefined for an error that nobody expected. */
+function sentenceOf({ message, extensions }: Told): string | undefined {
+  const code = String(extensions?.["code"]);
+  // The library names the subgraph in every error that came from one.
+  const fromSubgraph = extensions?.["serviceName"] !== undefined;
+  return sentences[code] ?? (own.includes(code) && !fromSubgraph ? message : undefined);
+}
+
+/** Keeps code, place and allowed details of the errors that callers may read; masks all others. */
 export function formatError(error: GraphQLFormattedError): GraphQLFormattedError {
   const place = error.path ? { path: error.path } : {};
-  if (!isKnown(error)) return { ...internal, ...place };
+  const message = sentenceOf(error);
+  if (message === undefined) return { ...internal, ...place };
   const details = DETAILS.flatMap((name) => {
     const value = error.extensions?.[name];
     return value === undefined ? [] : [[name, value] as const];
   });
   const extensions = { code: error.extensions?.["code"], ...Object.fromEntries(details) };
-  return { message: error.message, ...place, ...(error.locations ? { locations: error.locations } : {}), extensions };
+  return { message, ...place, ...(error.locations ? { locations: error.locations } : {}), extensions };
 }
 
 /** Tells faults of input together, gives every error its request id and every answer its status, logs defects once. */
@@ -51,7 +65,8 @@ export function answers(log: Logger): ApolloServerPlugin<Context> {
           if (found.length > 0) throw invalidInput(found);
         },
         didEncounterErrors: async ({ errors, contextValue }) => {
-          for (const error of errors) if (!isKnown(error)) logDefect(log, error, contextValue.requestId);
+          for (const error of errors)
+            if (sentenceOf(error) === undefined) logDefect(log, error, contextValue.requestId);
         },
         willSendResponse: async (request) => {
           const result = request.response.body.kind === "single" ? request.response.body.singleResult : undefined;
@@ -67,10 +82,10 @@ export function answers(log: Logger): ApolloServerPlugin<Context> {
 }
 
 function logDefect(log: Logger, error: GraphQLError, requestId: string): void {
-  const code = error.extensions?.["code"];
+  const { code, serviceName: domain } = error.extensions;
   // A subgraph has logged its own defect.
   if (code === internal.extensions.code) return;
-  log.error({ error: error.originalError ?? error, code, requestId }, "Unexpected error");
+  log.error({ error: error.originalError ?? error, code, domain, requestId }, "Unexpected error");
 }
 
 const told = (errors: readonly GraphQLFormattedError[], { requestId }: Context): GraphQLFormattedError[] =>
@@ -80,5 +95,7 @@ const told = (errors: readonly GraphQLFormattedError[], { requestId }: Context):
 const isEmpty = (data: Readonly<Record<string, unknown>> | null | undefined): boolean =>
   data == null || Object.values(data).every((value) => value === null);
 
-const statusOf = ([first]: readonly GraphQLFormattedError[]): number =>
-  statuses[String(first?.extensions?.["code"])] ?? 500;
+function statusOf([first]: readonly GraphQLFormattedError[]): number {
+  const code = String(first?.extensions?.["code"]);
+  return httpStatuses[code] ?? (own.includes(code) ? 400 : 500);
+}

@@ -1,7 +1,7 @@
 // The way from the gateway to one subgraph: a signed caller statement with every request, each entity asked for once.
-// Never passes on a header from outside, and never lets an answer's own words through: what the caller reads is chosen later.
+// Never passes on a header from outside.
 import type { GraphQLDataSource } from "@apollo/gateway";
-import { GraphQLError, type GraphQLFormattedError } from "graphql";
+import { GraphQLError } from "graphql";
 import { request, type Dispatcher } from "undici";
 import { anonymous, type Caller } from "../platform/auth.js";
 import { messageOf } from "../platform/errors.js";
@@ -9,6 +9,7 @@ import type { Logger } from "../platform/log.js";
 import { buckets, type Metrics } from "../platform/metrics.js";
 import { STATEMENT_HEADER, type Statements } from "../platform/statement.js";
 import type { Context } from "./context.js";
+import { withoutRepeats, type Answer, type Data } from "./representations.js";
 
 export interface SubgraphPorts {
   readonly dispatcher: Dispatcher;
@@ -28,11 +29,6 @@ export interface SubgraphAddress {
   readonly url: string;
 }
 
-type Data = Record<string, unknown>;
-interface Answer {
-  data?: Data | null;
-  errors?: GraphQLFormattedError[];
-}
 interface Asking {
   readonly query: string;
   readonly variables?: Data;
@@ -58,13 +54,33 @@ async function ask(
     const text = await response.body.text();
     if (response.statusCode !== 200 && response.statusCode !== 400) throw new Error(`answered ${response.statusCode}`);
     const answer = JSON.parse(text) as Answer;
-    if (typeof answer !== "object" || answer === null) throw new Error("answered no object");
+    const fault = faultOf(answer, asking);
+    if (fault) throw new Error(`answered ${fault}`);
     done({ outcome: answer.errors ? "error" : "ok" });
     return answer;
   } catch (error) {
     done({ outcome: "away" });
     throw error;
   }
+}
+
+const isObject = (value: unknown): value is Data =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** The gateway trusts the shape of what it gets. */
+function faultOf(answer: unknown, { variables }: Asking): string | undefined {
+  if (!isObject(answer)) return "no object";
+  const { data, errors } = answer;
+  if (errors !== undefined && !(Array.isArray(errors) && errors.every(isObject))) return "errors that are no list";
+  if (data == null) return errors ? undefined : "neither data nor errors";
+  if (!isObject(data)) return "data that is no object";
+  return faultOfEntities(data["_entities"], variables?.["representations"]);
+}
+
+function faultOfEntities(entities: unknown, asked: unknown): string | undefined {
+  if (!Array.isArray(asked) || entities == null) return undefined;
+  if (!Array.isArray(entities) || entities.length !== asked.length) return "another number of entities";
+  return entities.every((entity) => entity === null || isObject(entity)) ? undefined : "entities that are no objects";
 }
 
 /** The data source of one subgraph. A subgraph that is away gives UNAVAILABLE. */
@@ -94,48 +110,4 @@ export async function probe(ports: SubgraphPorts, address: SubgraphAddress): Pro
   const caller: Caller = anonymous;
   const { data } = await ask(ports, address, { query: "{ __typename }" }, { caller, requestId: "readiness" });
   if (!data) throw new Error("answered without data");
-}
-
-interface Once {
-  readonly variables: Data;
-  /** Gives every place that asked the answer of its entity. */
-  spread(answer: Answer): Answer;
-}
-
-/** A hundred rows of one country ask for that country once. */
-function withoutRepeats(variables: Data): Once {
-  const asked = variables["representations"];
-  if (!Array.isArray(asked)) return { variables, spread: (answer) => answer };
-  const places = new Map<string, number>();
-  const unique: unknown[] = [];
-  const placeOf = asked.map((representation: unknown) => {
-    const key = JSON.stringify(representation);
-    const place = places.get(key) ?? unique.push(representation) - 1;
-    places.set(key, place);
-    return place;
-  });
-  if (unique.length === asked.length) return { variables, spread: (answer) => answer };
-  return { variables: { ...variables, representations: unique }, spread: (answer) => spread(answer, placeOf) };
-}
-
-function spread({ data, errors, ...rest }: Answer, placeOf: readonly number[]): Answer {
-  const entities = data?.["_entities"];
-  const given = new Set<number>();
-  // The gateway writes into what it gets: each place needs an object of its own.
-  const own = (place: number): unknown => {
-    const entity: unknown = (entities as unknown[])[place];
-    if (!given.has(place)) return given.add(place) && entity;
-    return structuredClone(entity);
-  };
-  return {
-    ...rest,
-    ...(data === undefined ? {} : { data: Array.isArray(entities) ? { ...data, _entities: placeOf.map(own) } : data }),
-    ...(errors ? { errors: errors.flatMap((error) => errorsOf(error, placeOf)) } : {}),
-  };
-}
-
-function errorsOf(error: GraphQLFormattedError, placeOf: readonly number[]): GraphQLFormattedError[] {
-  const [root, place, ...path] = error.path ?? [];
-  if (root !== "_entities" || typeof place !== "number") return [error];
-  return placeOf.flatMap((of, index) => (of === place ? [{ ...error, path: [root, index, ...path] }] : []));
 }

@@ -66,7 +66,11 @@ export interface Graph {
 
 export const nobody: Caller = { sub: undefined, roles: [] };
 
-export async function newGraph(settings: Record<string, string> = {}): Promise<Graph> {
+/** `instead`: addresses of subgraphs that are not ours. */
+export async function newGraph(
+  settings: Record<string, string> = {},
+  instead: Partial<Record<FurnishedDomain, string>> = {},
+): Promise<Graph> {
   keepFiguresHome();
   const database = await newDatabase();
   const redis = await newRedis();
@@ -83,7 +87,7 @@ export async function newGraph(settings: Record<string, string> = {}): Promise<G
   const statements = await openStatements(config);
 
   const pool = openDatabase({ url: config.databaseUrl, connections: 8, log, metrics });
-  const producer = openProducer({ url: redis.url, log, metrics });
+  const producer = openProducer({ url: config.redisUrl, log, metrics });
   const accept = openAcceptance({ database: pool, wake: producer.wake, metrics });
   const ports = { reads: openReads(pool), accept, pageSize: config.limits.pageSize };
   const web = webMetrics(context);
@@ -93,7 +97,7 @@ export async function newGraph(settings: Record<string, string> = {}): Promise<G
     const subgraph = await newSubgraph(context, { domain, ports, statements, metrics: web, plugins: [] });
     const at = await subgraph.app.listen({ host: "127.0.0.1", port: 0 });
     running.set(domain, subgraph.close);
-    subgraphs.push({ domain, url: `${at}/graphql` });
+    subgraphs.push({ domain, url: instead[domain] ?? `${at}/graphql` });
   }
   const dispatcher = new Agent({ connections: 8 });
   const gateway = await newGateway(context, {
