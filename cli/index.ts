@@ -22,6 +22,7 @@ const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
   migrate: () => import("./migrate.js"),
   schema: () => import("./schema.js"),
   verify: () => import("./verify.js"),
+  bench: () => import("./bench.js"),
 };
 
 async function main(args: string[]): Promise<void> {

@@ -13,7 +13,7 @@ import { setUpOnce } from "./system/first-run.js";
 import { checkPorts, endLeftovers } from "./system/leftovers.js";
 import { takeLock } from "./system/lock.js";
 import { stepsOf, type Part, type Step } from "./system/part.js";
-import { removePid, writePid } from "./system/pidfile.js";
+import { removePid, sweepPids, writePid } from "./system/pidfile.js";
 import { openSystem, type System } from "./system/system.js";
 import { watchSources } from "./system/watch.js";
 import { UsageError } from "./usage.js";
@@ -51,6 +51,8 @@ async function up(options: Options): Promise<void> {
     await runUntilStopped({ config, steps, parts, options });
   } finally {
     removePid(config.home, "up", process.pid);
+    // A part that was killed could not remove the files of what it had started itself.
+    sweepPids(config.home);
     unlock();
   }
   // Sockets of the start may still linger; everything that matters has ended.

@@ -58,6 +58,7 @@ function standardOutput(): DestinationStream {
     levelKey: "level",
     timestampKey: "timestamp",
     ignore: "service,environment,version",
+    singleLine: true,
     sync: true,
   });
 }

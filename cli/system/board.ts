@@ -45,7 +45,7 @@ function plainBoard(ports: ReadonlyMap<string, number>): Board {
   };
 }
 
-const marks: Readonly<Record<string, string>> = { ready: "✔", failed: "✖", stopped: "■" };
+const marks: Readonly<Record<string, string>> = { ready: "✔", done: "✔", failed: "✖", stopped: "■" };
 
 function liveBoard(names: readonly string[], ports: ReadonlyMap<string, number>): Board {
   const rows = new Map<string, Row>(names.map((name) => [name, { state: "waiting", detail: "", since: Date.now() }]));

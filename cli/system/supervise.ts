@@ -65,7 +65,10 @@ export function supervise(part: Part, watcher: Watcher): Supervised {
       log.close();
       keeper.changed(part, "stopped");
     },
-    kill: () => keeper.running?.kill(),
+    kill: () => {
+      keeper.stopping.abort();
+      keeper.running?.kill();
+    },
   };
 }
 

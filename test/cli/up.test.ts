@@ -69,6 +69,29 @@ it("starts the servers with a password, on loopback, in their own folder, and st
   expect(readdirSync(home.path)).not.toContain("lock");
 });
 
+it("kills everything at the second signal, and the next start recovers", async () => {
+  const up = home.call(...GROUND);
+  await up.says("Stop with Ctrl-C");
+  process.kill(home.pidOf("redis"), "SIGSTOP");
+  up.child.kill("SIGINT");
+  await up.says("Stopping; once more kills");
+  up.child.kill("SIGINT");
+  const { status, stdout } = await up.ended;
+  expect(status).toBe(1);
+  expect(stdout).not.toContain("starting it again");
+  expect(readdirSync(join(home.path, "pids"))).toEqual([]);
+  const again = home.call(...GROUND);
+  await again.says("Stop with Ctrl-C");
+  expect((await stop(again)).status).toBe(0);
+});
+
+it("stops what stands when the signal comes during the start", async () => {
+  const up = home.call(...GROUND);
+  await until(() => runs(home, "redis"));
+  expect((await stop(up)).status).toBe(0);
+  expect(readdirSync(join(home.path, "pids"))).toEqual([]);
+});
+
 it("tells a second start where the first one runs", async () => {
   const up = home.call(...GROUND);
   await up.says("Stop with Ctrl-C");
