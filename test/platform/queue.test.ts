@@ -96,16 +96,9 @@ describe("the queue of a role", () => {
     const before = lines.with("Redis connection error").length;
     await redis.kill();
     await eventually(() => lines.with("Redis connection error").length > before, "the outage to be noticed");
-    const begin = Date.now();
     expect(await producer.wake(QUEUE, [id(5), id(6)])).toBe(false);
-    expect(Date.now() - begin).toBeLessThan(1_000);
     expect(await valueOf(metrics, "command_enqueue_failed_total", `role="${QUEUE}"`)).toBeGreaterThanOrEqual(2);
     await expect(consumer.probe()).rejects.toThrow("Redis is away");
-    // Long enough for several attempts to connect.
-    await eventually(async () => {
-      await new Promise((resolve) => setTimeout(resolve, 1_200));
-      return true;
-    }, "attempts");
     await redis.start();
     await woken();
     await eventually(() => taken.length === 2, "a job after");

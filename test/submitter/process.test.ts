@@ -1,6 +1,6 @@
 // The submitter as a process: start, standby, kill -9, drain, refusals at the start.
 import { spawn, type ChildProcess } from "node:child_process";
-import { cpSync, writeFileSync } from "node:fs";
+import { cpSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { readProfile, writeProfile } from "../../platform/profile.js";
@@ -181,6 +181,28 @@ describe("the submitter", () => {
     await ready(waits);
     expect(waits.with("Waiting at start")).toHaveLength(1);
     await waits.end("SIGTERM");
+  });
+});
+
+describe("the submitter ends", () => {
+  test("when another chain comes behind the same address", async () => {
+    const one = await start(["gx_admin"]);
+    await leads(one, "gx_admin");
+    await world.stopLedger();
+    const ledger = join(world.home, "ledger");
+    for (const file of readdirSync(ledger).filter((name) => name !== "crypto")) {
+      renameSync(join(ledger, file), join(world.home, `kept-${file}`));
+    }
+    await world.startLedger();
+    expect(await one.ended).toBe(1);
+    expect(one.with("Unexpected error")[0]?.error?.message).toMatch(/another chain than [0-9a-f]{64} is behind/);
+    await world.stopLedger();
+    for (const file of readdirSync(ledger).filter((name) => name !== "crypto"))
+      rmSync(join(ledger, file), { recursive: true });
+    for (const file of readdirSync(world.home).filter((name) => name.startsWith("kept-"))) {
+      renameSync(join(world.home, file), join(ledger, file.slice("kept-".length)));
+    }
+    await world.startLedger();
   });
 });
 

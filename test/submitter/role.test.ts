@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { issueWallet, openAuthority } from "../../ledger/authority.js";
+import { genesisHash } from "../../platform/blocks.js";
 import { openConsumer } from "../../platform/queue.js";
 import { readProfile } from "../../platform/profile.js";
 import { readIdentity } from "../../platform/wallet.js";
@@ -58,7 +59,15 @@ async function start(change: (signer: Signer) => Signer = (signer) => signer): P
   const [reading, stopping] = [new AbortController(), new AbortController()];
   // Of another role: the block stream goes on while the signer is refused.
   const identity = readIdentity(profile, "org1-admin");
-  const following = await follow({ connection, identity, log: lines.log, signal: reading.signal, see: outcomes.see });
+  const genesis = await genesisHash(connection, identity);
+  const following = await follow({
+    connection,
+    identity,
+    genesis,
+    log: lines.log,
+    signal: reading.signal,
+    see: outcomes.see,
+  });
   const store = openStore(world.store, ROLE);
   const every = { pollMs: 200, probeMs: 100 };
   const parts = { role: ROLE, limits, store, signer, outcomes, consumer, measures, log: lines.log, every };

@@ -1,5 +1,5 @@
 // The submitter's own block stream, from the height at its start: through outages, never back.
-import { chainInfo, followBlocks, type Block } from "../../platform/blocks.js";
+import { chainInfo, ChainMismatch, followBlocks, genesisHash, type Block } from "../../platform/blocks.js";
 import type { Connection } from "../../platform/connection.js";
 import { GxError } from "../../platform/errors.js";
 import type { Logger } from "../../platform/log.js";
@@ -9,6 +9,8 @@ import { pause } from "./pause.js";
 export interface FollowParts {
   connection: Connection;
   identity: Identity;
+  /** Hash of block 0 of the chain that is followed. */
+  genesis: string;
   log: Logger;
   signal: AbortSignal;
   see: (block: Block) => void;
@@ -33,13 +35,15 @@ export async function follow(parts: FollowParts): Promise<Following> {
 }
 
 async function readOn(
-  { connection, identity, log, signal, see }: FollowParts,
+  { connection, identity, genesis, log, signal, see }: FollowParts,
   at: { height: number; hash: string; connected: boolean },
 ): Promise<void> {
   while (!signal.aborted) {
     try {
-      // Asked first, so that a stream that only waits is known to be connected.
-      await chainInfo(connection, identity);
+      // Asked first: behind the same address another chain may have come, on which our commands would run once more.
+      if ((await genesisHash(connection, identity)) !== genesis) {
+        throw new ChainMismatch(`another chain than ${genesis} is behind ${connection.peer.address} now`);
+      }
       if (!at.connected) log.info({ block: at.height }, "Block stream is back");
       at.connected = true;
       for await (const block of followBlocks({ connection, identity, from: at.height, after: at.hash, signal })) {

@@ -105,8 +105,9 @@ async function start(submitter: Submitter, signal: AbortSignal): Promise<Followi
   const identity = served[0]?.signer.fabric().identity;
   if (!identity) return undefined;
   return untilAvailable(submitter, "Chain", async () => {
-    await sameChain(database.pool, connection.profile.channel, await genesisHash(connection, identity));
-    const following = await follow({ connection, identity, log, signal, see: outcomes.see });
+    const genesis = await genesisHash(connection, identity);
+    await sameChain(database.pool, connection.profile.channel, genesis);
+    const following = await follow({ connection, identity, genesis, log, signal, see: outcomes.see });
     const ticking = setInterval(outcomes.tick, TICK_MS);
     signal.addEventListener("abort", () => clearInterval(ticking));
     return following;

@@ -2,6 +2,7 @@
 // Never makes a command FAILED that somebody else took further.
 import { wireOutcomes } from "../../catalogue/wire.js";
 import { noteFailure, type Entry } from "./backlog.js";
+import type { FailureClass } from "./classes.js";
 import { pause } from "./pause.js";
 import type { Settled } from "./settle.js";
 import type { FullRow } from "./store.js";
@@ -12,7 +13,7 @@ import { isWorking, type Work } from "./work.js";
 type Failed = Extract<Submission, { is: "failed" }>;
 
 export async function actOn(work: Work, entries: Entry[], { failure, reason, rows }: Failed): Promise<void> {
-  const { role, measures, log, store, term } = work;
+  const { role, measures, log, term } = work;
   const times = noteFailure(entries, failure);
   const verdict = verdictOn(failure, { commands: entries.length, times });
   const lastError = `${failure}: ${reason}`;
@@ -21,13 +22,13 @@ export async function actOn(work: Work, entries: Entry[], { failure, reason, row
   if (failure === "MISMATCH" && times === MISMATCH_ALARM) log.error({ role, reason }, "Endorsements differ repeatedly");
   switch (verdict.act) {
     case "again":
-      if (times === 1) await store.waits(idsOf(rows), lastError);
+      await noteReason(work, entries, failure, lastError);
       return pause(verdict.afterMs, term.ended, term.stopping);
     case "alone":
       for (const entry of entries) Object.assign(entry, { alone: true, met: {} });
       return;
     case "stop":
-      await store.waits(idsOf(rows), lastError);
+      await noteReason(work, entries, failure, lastError);
       return standStill(work, reason);
     case "count":
       return countAttempt(work, entries, rows, lastError);
@@ -36,7 +37,11 @@ export async function actOn(work: Work, entries: Entry[], { failure, reason, row
   }
 }
 
-const idsOf = (rows: readonly FullRow[]) => rows.map(({ id }) => id);
+/** The rows say why they wait; once, not with every try. */
+async function noteReason({ store }: Work, entries: Entry[], failure: FailureClass, lastError: string): Promise<void> {
+  const fresh = entries.filter(({ met }) => met[failure] === 1).map(({ id }) => id);
+  if (fresh.length > 0) await store.waits(fresh, lastError);
+}
 
 async function countAttempt(work: Work, entries: Entry[], rows: FullRow[], lastError: string): Promise<void> {
   for (const row of rows) {
