@@ -63,17 +63,17 @@ export interface Changes<D extends TableOwner> {
 }
 
 export function changesOf<D extends TableOwner>(domain: D): Changes<D> {
-  const change = (operation: Operation, table: string, ...parts: object[]): Change<D> => ({
+  const change = (operation: Operation, table: string, values: object): Change<D> => ({
     domain,
     operation,
     table,
-    values: Object.assign({}, ...parts) as Readonly<Record<string, Value>>,
+    values: values as Readonly<Record<string, Value>>,
   });
   return {
     put: (table, row) => change("put", table, row),
     append: (table, row) => change("append", table, row),
-    patch: (table, key, set) => change("patch", table, key, set),
-    add: (table, key, by) => change("add", table, key, by),
+    patch: (table, key, set) => change("patch", table, { ...key, ...set }),
+    add: (table, key, by) => change("add", table, { ...key, ...by }),
   };
 }
 

@@ -25,7 +25,7 @@ export function fold(changes: Iterable<Change>): TableChanges[] {
   for (const change of changes) {
     const into = folded.get(change.table) ?? emptyFor(change);
     folded.set(change.table, into);
-    const key = JSON.stringify(into.table.key.map((name) => String(change.values[name])));
+    const key = keyOf(into.table, change.values);
     const row = into.rows.get(key);
     into.rows.set(key, row ? combine(row, change, into.table) : begin(change, into.table));
   }
@@ -37,6 +37,10 @@ function emptyFor({ domain, table: name }: Change): TableChanges {
   if (!table) throw new Error(`table ${name} of ${domain} is not declared`);
   return { domain, name, table, rows: new Map() };
 }
+
+/** Unit separators stand in no id. */
+const keyOf = ({ key }: Table, values: Change["values"]) =>
+  key.length === 1 ? String(values[key[0] ?? ""]) : key.map((name) => String(values[name])).join("\u001f");
 
 const isKey = (table: Table, name: string) => table.key.includes(name);
 

@@ -16,8 +16,14 @@ export const tax = {
   TaxTimerChanged: ({ accountId, timerStart }) => [patch("taxAccount", { id: accountId }, { timerStart })],
   FeeCharged: ({ payer, amount, kind, scope, rateBps, at }, place) => [
     append("fee", {
-      ...{ position: place.position(), payer, amount: BigInt(amount), kind, scope, rateBps },
-      ...{ commandId: place.commandId, at },
+      position: place.position(),
+      payer,
+      amount: BigInt(amount),
+      kind,
+      scope,
+      rateBps,
+      commandId: place.commandId,
+      at,
     }),
   ],
   SystemParameterUpdated: ({ parameterId, value }) =>

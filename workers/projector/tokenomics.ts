@@ -23,16 +23,15 @@ interface Line {
 
 /** Entries of one event; a line of 0 is not written. */
 function entries(place: Place, at: number, ...lines: readonly Line[]): Change<"tokenomics">[] {
-  return lines.flatMap(({ accountId, type, amount, counterpartyId, remark }, line) =>
-    amount === 0n
-      ? []
-      : append("entry", {
-          ...{ id: `${place.commandId}~${place.index}~${accountId}~${type}`, walletId: accountId, type, amount },
-          ...{ counterpartyId: counterpartyId ?? null, remark: remark ?? null },
-          ...{ commandId: place.commandId, txId: place.txId, block: BigInt(place.block), at },
-          position: place.position(line),
-        }),
-  );
+  const { commandId, txId, index } = place;
+  const block = BigInt(place.block);
+  return lines.flatMap(({ accountId, type, amount, counterpartyId = null, remark = null }, line) => {
+    if (amount === 0n) return [];
+    const id = `${commandId}~${index}~${accountId}~${type}`;
+    const position = place.position(line);
+    const row = { id, walletId: accountId, type, amount, counterpartyId, remark, commandId, txId, block, at, position };
+    return append("entry", row);
+  });
 }
 
 const FEES = "SYSTEM_OPERATIONS_FUND";
