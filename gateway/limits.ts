@@ -53,7 +53,17 @@ interface Size {
   /** Aliases, and fields that a selection names again: both make work without length. */
   readonly aliases: number;
 }
-const nothing: Size = { depth: 0, fields: 0, aliases: 0 };
+
+/** A selection set that may be part of another one: what it adds to the selections beside it. */
+interface Part extends Size {
+  readonly keys: ReadonlySet<string>;
+  /** Fields of the selection itself, without those below; more than keys where a key comes again. */
+  readonly width: number;
+}
+const nothing: Part = { depth: 0, fields: 0, aliases: 0, keys: new Set(), width: 0 };
+
+/** A selection set on its own. */
+const whole = ({ keys, width, ...size }: Part): Size => ({ ...size, aliases: size.aliases + width - keys.size });
 
 const beside = (a: Size, b: Size): Size => ({
   depth: Math.max(a.depth, b.depth),
@@ -62,57 +72,56 @@ const beside = (a: Size, b: Size): Size => ({
 });
 
 function measure(document: DocumentNode): Size & { mutations: number } {
-  const sizes = new Map<string, Size>();
+  const partOf = openMeasure(document);
+  const parts = document.definitions.flatMap((node) => {
+    if (node.kind === Kind.OPERATION_DEFINITION) return [{ ...partOf(node.selectionSet), kind: node.operation }];
+    // One that no operation spreads is validated all the same.
+    return node.kind === Kind.FRAGMENT_DEFINITION ? [{ ...partOf(node.selectionSet), kind: node.kind }] : [];
+  });
+  const mutations = parts.reduce((sum, { kind, width }) => sum + (kind === "mutation" ? width : 0), 0);
+  const operations = parts
+    .filter(({ kind }) => kind !== Kind.FRAGMENT_DEFINITION)
+    .map(whole)
+    .reduce(beside, nothing);
+  const aliases = Math.max(operations.aliases, ...parts.map((part) => whole(part).aliases));
+  return { ...operations, aliases, mutations };
+}
+
+/** Measures selection sets; a fragment is looked at once, however often it is spread. */
+function openMeasure(document: DocumentNode): (selections: SelectionSetNode) => Part {
   const fragments = new Map(
     document.definitions.flatMap((node) =>
       node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node.selectionSet] as const] : [],
     ),
   );
-  const ofFragment = (name: string): Size => {
-    const known = sizes.get(name);
-    if (known) return known;
+  const known = new Map<string, Part>();
+  const ofFragment = (name: string): Part => {
+    const measured = known.get(name);
+    if (measured) return measured;
     const selections = fragments.get(name);
     // A fragment that spreads itself counts once here; validation refuses it.
-    sizes.set(name, nothing);
-    const size = selections ? ofSelections(selections) : nothing;
-    sizes.set(name, size);
-    return size;
+    known.set(name, nothing);
+    const part = selections ? ofSelections(selections) : nothing;
+    known.set(name, part);
+    return part;
   };
-  const ofField = (field: FieldNode): Size => {
-    const inner = field.selectionSet ? ofSelections(field.selectionSet) : nothing;
-    const aliases = inner.aliases + (field.alias ? 1 : 0);
+  const ofField = ({ name, alias, selectionSet }: FieldNode): Part => {
+    const inner = selectionSet ? whole(ofSelections(selectionSet)) : nothing;
     // Introspection is deep by nature, answered by the gateway itself, and bounded by a rule of its own.
-    const depth = field.name.value.startsWith("__") ? 1 : inner.depth + 1;
-    return { depth, fields: inner.fields + 1, aliases };
+    const depth = name.value.startsWith("__") ? 1 : inner.depth + 1;
+    const aliases = inner.aliases + (alias ? 1 : 0);
+    return { depth, fields: inner.fields + 1, aliases, keys: new Set([(alias ?? name).value]), width: 1 };
   };
-  const ofSelections = ({ selections }: SelectionSetNode): Size => {
+  const ofSelections = ({ selections }: SelectionSetNode): Part => {
+    const keys = new Set<string>();
     const parts = selections.map((selection) => {
       if (selection.kind === Kind.FIELD) return ofField(selection);
-      if (selection.kind === Kind.FRAGMENT_SPREAD) return ofFragment(selection.name.value);
-      return ofSelections(selection.selectionSet);
+      return selection.kind === Kind.FRAGMENT_SPREAD
+        ? ofFragment(selection.name.value)
+        : ofSelections(selection.selectionSet);
     });
-    const names = selections.flatMap((node) => (node.kind === Kind.FIELD && !node.alias ? [node.name.value] : []));
-    return beside(parts.reduce(beside, nothing), { ...nothing, aliases: names.length - new Set(names).size });
+    for (const part of parts) for (const key of part.keys) keys.add(key);
+    return { ...parts.reduce(beside, nothing), keys, width: parts.reduce((sum, { width }) => sum + width, 0) };
   };
-  const operations = document.definitions.flatMap((node) => (node.kind === Kind.OPERATION_DEFINITION ? [node] : []));
-  const size = operations.map(({ selectionSet }) => ofSelections(selectionSet)).reduce(beside, nothing);
-  const mutations = operations
-    .filter(({ operation }) => operation === "mutation")
-    .reduce((sum, { selectionSet }) => sum + rootFields(selectionSet, fragments, new Set()), 0);
-  return { ...size, mutations };
-}
-
-function rootFields(
-  { selections }: SelectionSetNode,
-  fragments: ReadonlyMap<string, SelectionSetNode>,
-  spread: ReadonlySet<string>,
-): number {
-  return selections.reduce((sum, selection) => {
-    if (selection.kind === Kind.FIELD) return sum + 1;
-    if (selection.kind === Kind.INLINE_FRAGMENT) return sum + rootFields(selection.selectionSet, fragments, spread);
-    const name = selection.name.value;
-    const inner = fragments.get(name);
-    if (!inner || spread.has(name)) return sum;
-    return sum + rootFields(inner, fragments, new Set([...spread, name]));
-  }, 0);
+  return ofSelections;
 }

@@ -44,6 +44,9 @@ export async function newGateway(context: ServerContext, options: GatewayOptions
     ...(development ? { admit: admitLocal } : {}),
   });
   if (development) app.addHook("onRequest", async (request, reply) => allowOrigin(request.raw, reply.raw));
+  app.addHook("onResponse", async (_, reply) => {
+    if (reply.statusCode === 413) options.rejected.inc({ reason: "size" });
+  });
   const callerOf = demandGoodToken(app, options);
   const examine = openExamination(config.limits);
   app.route({

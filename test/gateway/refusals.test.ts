@@ -127,6 +127,18 @@ const overLimits: Record<string, [string, string]> = {
     `{ ...f0 } ${fan} fragment f14 on Query { counters { users } }`,
     "TOO_MANY_TOKENS",
   ],
+  "mutations in fragments that double 100 times": [
+    `mutation { ...f0 } ${many(100, (i) => `fragment f${i} on Mutation { ...f${i + 1} ...f${i + 1} }`)} fragment f100 on Mutation { a }`,
+    "TOO_MANY_TOKENS",
+  ],
+  "repeats in a fragment that nobody spreads": [
+    `{ __typename } fragment f on Query { ${many(100, () => "counters { users }")} }`,
+    "TOO_MANY_ALIASES",
+  ],
+  "repeats in fragments side by side": [
+    `{ ${many(20, () => "... { counters { users } }")} ${many(20, (i) => `...f${i}`)} } ${many(20, (i) => `fragment f${i} on Query { counters { users } }`)}`,
+    "TOO_MANY_ALIASES",
+  ],
   "6 mutations": [
     `mutation { ${many(6, (i) => `a${i}: resumeSystem(idempotencyKey: "resume-${i}") { status }`)} }`,
     "TOO_MANY_MUTATIONS",
@@ -159,6 +171,7 @@ it("turns away a body above 100 kB, several operations in one request, and what 
     [413, "BODY_TOO_LARGE"],
     ...[400, 400, 400, 400, 415, 400].map((status) => [status, "BAD_REQUEST"]),
   ]);
+  expect(await graph.metrics.text()).toMatch(/gateway_rejected_total\{reason="size"/);
 });
 
 it("lets the introspection of tools through in development", async () => {
