@@ -73,19 +73,18 @@ const beside = (a: Size, b: Size): Size => ({
 
 function measure(document: DocumentNode): Size & { mutations: number } {
   const partOf = openMeasure(document);
-  const parts = document.definitions.flatMap((node) => {
-    if (node.kind === Kind.OPERATION_DEFINITION) return [{ ...partOf(node.selectionSet), kind: node.operation }];
-    // One that no operation spreads is validated all the same.
-    return node.kind === Kind.FRAGMENT_DEFINITION ? [{ ...partOf(node.selectionSet), kind: node.kind }] : [];
+  // A fragment that no operation spreads is validated all the same.
+  const parts = document.definitions.flatMap((node): MeasuredPart[] => {
+    if (node.kind === Kind.OPERATION_DEFINITION) return [{ ...partOf(node.selectionSet), of: node.operation }];
+    return node.kind === Kind.FRAGMENT_DEFINITION ? [{ ...partOf(node.selectionSet), of: "fragment" }] : [];
   });
-  const mutations = parts.reduce((sum, { kind, width }) => sum + (kind === "mutation" ? width : 0), 0);
-  const operations = parts
-    .filter(({ kind }) => kind !== Kind.FRAGMENT_DEFINITION)
-    .map(whole)
-    .reduce(beside, nothing);
-  const aliases = Math.max(operations.aliases, ...parts.map((part) => whole(part).aliases));
-  return { ...operations, aliases, mutations };
+  const mutations = parts.reduce((sum, { of, width }) => sum + (of === "mutation" ? width : 0), 0);
+  const operations = parts.filter(({ of }) => of !== "fragment").map(whole);
+  const size = operations.reduce(beside, nothing);
+  return { ...size, aliases: Math.max(size.aliases, ...parts.map((part) => whole(part).aliases)), mutations };
 }
+
+type MeasuredPart = Part & { readonly of: "query" | "mutation" | "subscription" | "fragment" };
 
 /** Measures selection sets; a fragment is looked at once, however often it is spread. */
 function openMeasure(document: DocumentNode): (selections: SelectionSetNode) => Part {
