@@ -13,7 +13,8 @@ export function register(program: Command): void {
 }
 
 async function stop(): Promise<void> {
-  const { home } = readConfig();
+  const config = readConfig();
+  const { home } = config;
   const holder = lockHolder(home);
   if (holder) {
     send(holder, "SIGTERM");
@@ -24,7 +25,7 @@ async function stop(): Promise<void> {
       );
     }
   }
-  const ended = await endLeftovers(home, true);
+  const ended = await endLeftovers(config, true);
   if (holder) console.log(`Stopped the system on ${home}`);
   else
     console.log(ended.length > 0 ? `Stopped what was left on ${home}: ${ended.join(", ")}` : `Nothing runs on ${home}`);

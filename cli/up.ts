@@ -71,10 +71,10 @@ function chosenSteps(config: Config, only: string | undefined): Step[] {
 
 async function clearTheWay(config: Config, parts: readonly Part[], fresh: boolean): Promise<void> {
   if (fresh) refuseFreshOutside(config);
-  const ended = await endLeftovers(config.home, fresh);
+  const ended = await endLeftovers(config, fresh);
   if (ended.length > 0) console.log(`Ended what an earlier start left: ${ended.join(", ")}`);
   if (fresh) removeData(config.home);
-  await checkPorts(config.home, config.host, parts);
+  await checkPorts(config, parts);
 }
 
 function refuseFreshOutside({ embedded }: Config): void {

@@ -45,8 +45,9 @@ export function supervise(part: Part, watcher: Watcher): Supervised {
   const log = openLogFile(watcher.home, part.name);
   const state = { stopping: new AbortController(), running: undefined, restarting: false, wasReady: false };
   const keeper: Keeper = { ...watcher, ...state, part, log };
+  let over: Promise<void> = Promise.resolve();
   const ready = new Promise<void>((resolve, reject) => {
-    keep(keeper, resolve).catch((error: unknown) => {
+    over = keep(keeper, resolve).catch((error: unknown) => {
       keeper.changed(part, "failed");
       reject(error instanceof Error ? error : new Error(messageOf(error)));
     });
@@ -62,6 +63,8 @@ export function supervise(part: Part, watcher: Watcher): Supervised {
     stop: async () => {
       keeper.stopping.abort();
       await keeper.running?.stop();
+      // Also waits for a start that is just under way: what it brings up must not outlive us.
+      await over;
       log.close();
       keeper.changed(part, "stopped");
     },
