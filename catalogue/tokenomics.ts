@@ -1,5 +1,5 @@
 // Commands about coins (protocol.md 4, 5 and 12).
-import { account, command, domain, optional, qirat, text } from "./language.js";
+import { account, command, domain, int, optional, qirat, ref, text } from "./language.js";
 import { BAL, CRED, tokenomics as happened } from "./events/tokenomics.js";
 import { tax } from "./events/tax.js";
 
@@ -15,5 +15,12 @@ export const tokenomics = domain("tokenomics", happened, {
     lanes: ({ to }, { actor }) => [...new Set([`account:${actor}`, ...storedLane(to)])],
     weight: () => 20,
     operation: "TRANSFER_TOKENS",
+  }),
+  distributeGenesis: command("admin", "Hand out the genesis coins to a person who got none at creation.", {
+    input: { userId: ref("User"), ageYears: int(0, 150) },
+    emits: [happened.GenesisDistributed, happened.TreasuryAllocated, ...BAL, ...CRED],
+    refusals: ["NOT_FOUND", "SELF_ACTION", "GENESIS_ALREADY_DISTRIBUTED", "AGE_NOT_ELIGIBLE", "NO_SLOT_LEFT"],
+    lanes: ({ userId }) => [`account:${userId}`],
+    weight: () => 22,
   }),
 });

@@ -30,6 +30,7 @@ describe("a command", () => {
       ["admin.pauseSystem", "PAUSE_SYSTEM", "gx_super_admin", "superAdmin"],
       ["admin.resumeSystem", "RESUME_SYSTEM", "gx_super_admin", "superAdmin"],
       ["tokenomics.transfer", "TRANSFER_TOKENS", "gx_partner_api", "activeUser"],
+      ["tokenomics.distributeGenesis", "DISTRIBUTE_GENESIS", "gx_admin", "admin"],
     ]);
     for (const command of commands) expect(commandOf(command.name)).toBe(command);
     expect(commandOf("transfer")).toBeUndefined();

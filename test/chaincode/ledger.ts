@@ -104,6 +104,11 @@ export const transfer = (from: string, to: string, amount: string | bigint, more
   input: { to, amount: String(amount), ...more },
 });
 
+export const distributeGenesis = (userId: string, ageYears: number, actor = ADMIN): Ask => ({
+  ...{ command: "tokenomics.distributeGenesis", actor },
+  input: { userId, ageYears },
+});
+
 export const randomHash = () => `${randomUUID()}${randomUUID()}`.replaceAll("-", "");
 
 /** Bootstraps, and adds countries with the shares of protocol.md 18.2. */

@@ -6,9 +6,9 @@ import type { Slots, User } from "../../chaincode/state.js";
 import {
   bootstrap,
   createUser,
+  distributeGenesis,
   foundSystem,
   named,
-  pause,
   randomHash,
   startLedger,
   transfer,
@@ -231,6 +231,39 @@ describe("genesis (18.2)", () => {
     expect(ledger.at<Slots>("slots~NG")).toEqual({ used: [2, 0, 0, 0, 0, 0] });
   });
 
+  it("G5: gives the coins later to whoever was too young, once", async () => {
+    const userId = randomUUID();
+    await ledger.run(createUser(userId, "NG", { ageYears: 12 }));
+    const early = await ledger.run(distributeGenesis(userId, 12), distributeGenesis(userId, 11));
+    expect(verdicts(early)).toEqual(["AGE_NOT_ELIGIBLE", "AGE_NOT_ELIGIBLE"]);
+    const given = await ledger.run(distributeGenesis(userId, 13), distributeGenesis(userId, 13));
+    expect(verdicts(given)).toEqual(["committed", "GENESIS_ALREADY_DISTRIBUTED"]);
+    expect(given.outcomes[0]?.events.map(({ name }) => name)).toEqual([
+      ...["GenesisDistributed", "TreasuryAllocated", "BalanceChanged", "TaxTimerChanged"],
+      ...["AccountCredited", "AccountCredited", "AccountCredited"],
+    ]);
+    expect(stored(userId)).toBe(500n * GX);
+    expect(await balanceOf("treasury_NG")).toBe(String(50n * GX));
+    expect(ledger.at<User>(`user~${userId}`)).toMatchObject({ ageYears: 13, genesisPhase: 1 });
+  });
+
+  it("refuses distributeGenesis in the order of the protocol", async () => {
+    const [child, nobody, vatican] = newIds();
+    await ledger.run(createUser(child, "NG", { ageYears: 12 }));
+    ledger.given({ "slots~VA": { used: [7, 14, 21, 28, 108, 171] } });
+    await ledger.run(createUser(vatican, "VA"));
+    ledger.given({
+      [`admin~${child}`]: { adminId: child, status: "ACTIVE", appointedBy: child, appointedAt: 1, revokedAt: null },
+    });
+    const ran = await ledger.run(
+      distributeGenesis(nobody, 30),
+      distributeGenesis(child, 30, child),
+      distributeGenesis(vatican, 30),
+      distributeGenesis(child, 30, nobody),
+    );
+    expect(verdicts(ran)).toEqual(["NOT_FOUND", "SELF_ACTION", "NO_SLOT_LEFT", "ACTOR_NOT_ADMIN"]);
+  });
+
   it("G6: credits user, treasury and both counters, and starts the tax timer", async () => {
     const userId = randomUUID();
     const { outcomes, txId } = await ledger.run(createUser(userId, "NG", { ageYears: 30 }));
@@ -334,7 +367,7 @@ describe("batches (18.6)", () => {
 
   it("B2: refuses the command of another role, and runs the others", async () => {
     const [a, b] = newIds();
-    const ran = await ledger.run(createUser(a, "NG"), pause(), createUser(b, "NG"));
+    const ran = await ledger.run(createUser(a, "NG"), distributeGenesis(a, 30), createUser(b, "NG"));
     expect(verdicts(ran)).toEqual(["committed", "ROLE_NOT_ALLOWED", "committed"]);
   });
 

@@ -236,6 +236,7 @@ describe("mutations", () => {
     "admin.resumeSystem": ["a super admin"],
     "identity.createUser": ["a partner", "an admin", "a super admin"],
     "tokenomics.transfer": ["Ada", "Emma", "a partner", "an admin", "a super admin"],
+    "tokenomics.distributeGenesis": ["an admin", "a super admin"],
   };
   const inputs: Readonly<Record<string, string>> = {
     "admin.bootstrapSystem": `profile: devnet, admins: ["${ADMIN}"]`,
@@ -243,6 +244,7 @@ describe("mutations", () => {
     "admin.pauseSystem": `reason: "test"`,
     "identity.createUser": `userId: "${ADA}", biometricHash: "${"0".repeat(64)}", nationality: "NG", ageYears: 30`,
     "tokenomics.transfer": `to: "SYSTEM_GX_POOL", amount: "5"`,
+    "tokenomics.distributeGenesis": `userId: "${ADA}", ageYears: 30`,
   };
 
   it.each(commands.map(({ name }) => name))("lets ask for %s whom the law lets", async (name) => {
