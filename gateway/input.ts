@@ -17,6 +17,7 @@ import {
   type ASTNode,
   type FieldNode,
 } from "graphql";
+import { idempotencyKey } from "../catalogue/idempotency.js";
 import { commands } from "../catalogue/index.js";
 import { faultsOf, type Fault } from "../catalogue/language.js";
 
@@ -67,11 +68,13 @@ function faultsOfCommand(schema: GraphQLSchema, node: FieldNode, variables: Vari
   // A list of any length is not the input of one command.
   if (!command || !field || isListType(getNullableType(field.type))) return [];
   const given = (node.arguments ?? []).map(({ name, value }) => [name.value, valueFromASTUntyped(value, variables)]);
-  const { idempotencyKey, ...input } = Object.fromEntries(given) as Record<string, unknown>;
+  const { idempotencyKey: key, ...input } = Object.fromEntries(given) as Record<string, unknown>;
   const parsed = command.schema.safeParse(input);
-  const faults = parsed.success ? [] : faultsOf(parsed.error);
-  const message = "is missing: must be text of 8 to 128 characters";
-  return idempotencyKey == null ? [...faults, { path: "idempotencyKey", message }] : faults;
+  const keyed = idempotencyKey.zod.safeParse(key);
+  return [
+    ...(parsed.success ? [] : faultsOf(parsed.error)),
+    ...(keyed.success ? [] : faultsOf(keyed.error).map(({ message }) => ({ path: "idempotencyKey", message }))),
+  ];
 }
 
 function faultOf(error: GraphQLError, document: DocumentNode): Fault {

@@ -1,6 +1,7 @@
 // The mutations of a domain: may you ask, is the input valid, accept. The same for every command.
 // Never stores anything of a request that has a fault.
-import { faultsOf, text, type AnyCommand, type Fault, type Named } from "../catalogue/language.js";
+import { idempotencyKey } from "../catalogue/idempotency.js";
+import { faultsOf, type AnyCommand, type Fault, type Named } from "../catalogue/language.js";
 import { tokenRolesFor } from "../catalogue/roles.js";
 import type { Input } from "./accept.js";
 import type { Context } from "./context.js";
@@ -16,12 +17,11 @@ function mutation(command: Named<AnyCommand>): Resolver {
   const list = lists[command.name];
   return async (_: unknown, args: Readonly<Record<string, unknown>>, context) => {
     const actor = mayAsk(command, context);
-    const { idempotencyKey, ...input } = args;
+    const { idempotencyKey: key, ...input } = args as { readonly idempotencyKey: string };
     const parsed = list ? parsedList(command, list, input) : parsedInput(command, input);
-    const faults = [...parsed.faults, ...keyFaults(idempotencyKey)];
+    const faults = [...parsed.faults, ...keyFaults(key)];
     if (faults.length > 0) throw invalidInput(faults);
     const { content, inputs } = parsed;
-    const key = idempotencyKey as string;
     const tickets = await context.accept({ command, actor, key, content, inputs, requestId: context.requestId });
     return list ? tickets : tickets[0];
   };
@@ -66,11 +66,7 @@ function movedPath(path: string, field: string, start: number): string {
   return name === field && place !== undefined ? [field, Number(place) + start, ...rest].join(".") : path;
 }
 
-const key = text(8, 128);
-
 function keyFaults(given: unknown): Fault[] {
-  const parsed = key.zod.safeParse(given);
-  const path = "idempotencyKey";
-  if (!parsed.success) return faultsOf(parsed.error).map(({ message }) => ({ path, message }));
-  return parsed.data.includes("/") ? [{ path, message: "must not contain a slash" }] : [];
+  const parsed = idempotencyKey.zod.safeParse(given);
+  return parsed.success ? [] : faultsOf(parsed.error).map(({ message }) => ({ path: "idempotencyKey", message }));
 }
