@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { catalogue } from "../catalogue/index.js";
 import type { AnyCommand, Named } from "../catalogue/language.js";
-import { environment, readConfig, root } from "../platform/config.js";
+import { assumeDevelopment, environment, readConfig, root } from "../platform/config.js";
 import { developmentIdentities, developmentToken } from "../platform/devkeys.js";
 import { GxError } from "../platform/errors.js";
 import { follow, send, type Graph } from "./graph.js";
@@ -27,6 +27,7 @@ const parameters = [
 
 /** @throws GxError SET_UP when the ledger refuses, or whatever the gateway refuses. */
 export async function setUp({ gateway, home, say }: SetUp): Promise<void> {
+  assumeDevelopment();
   const config = readConfig(environment({ GX_HOME: home }));
   const claims = { sub: developmentIdentities.SUPER_ADMIN, roles: ["SUPER_ADMIN"], ttlSeconds: 3_600 };
   const graph = { url: gateway, token: await developmentToken(config, claims) };

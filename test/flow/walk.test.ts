@@ -1,52 +1,32 @@
 // docs/walk.md as a test: one transfer from the mutation to the query, each process started only when its turn comes.
 import { randomUUID } from "node:crypto";
 import { developmentIdentities } from "../../platform/devkeys.js";
-import { readConfig } from "../../platform/config.js";
-import { createHealth, opsRoutes } from "../../platform/health.js";
 import type { ProcessMain } from "../../platform/process.js";
 import { main as projector } from "../../workers/projector/main.js";
 import { main as submitter } from "../../workers/submitter/main.js";
 import { eventually } from "../environment.js";
 import { jobsOf, newGraph, type Graph } from "../gateway/graph.js";
-import { newLines, newMetrics } from "../platform/parts.js";
 import { newWorld, type World } from "../submitter/world.js";
+import { newProcesses } from "./processes.js";
 
 let world: World;
 let graph: Graph;
-const running: (() => Promise<void>)[] = [];
+const processes = newProcesses();
 beforeAll(async () => {
   world = await newWorld();
   graph = await newGraph({ DATABASE_URL: world.database.url, REDIS_URL: world.redis.url });
 }, 60_000);
 afterAll(async () => {
-  for (const stop of running.splice(0)) await stop();
+  await processes.stopAll();
   await graph.close();
   await world.close();
 });
 
-/** A process as `gx start` runs it, in this process; the returned function drains it. */
-async function start(main: ProcessMain): Promise<() => Promise<void>> {
-  const settings = {
-    GX_ENV: "development",
-    GX_HOME: world.home,
-    FABRIC_PROFILE: world.profilePath,
-    GX_DRAIN_MS: "1000",
-  };
-  const config = readConfig({ ...settings, DATABASE_URL: world.database.url, REDIS_URL: world.redis.url });
-  const health = createHealth("0");
-  const metrics = newMetrics();
-  const steps: (() => unknown)[] = [];
-  const release = (_: string, step: () => unknown) => void steps.push(step);
-  await main({ config, log: newLines("error").log, metrics, health, ops: opsRoutes(health, metrics), release }, []);
-  let stopped: Promise<void> | undefined;
-  const drain = async () => {
-    for (const step of steps.reverse()) await step();
-    health.close();
-  };
-  const stop = () => (stopped ??= drain());
-  running.push(stop);
-  return stop;
-}
+const start = (main: ProcessMain) =>
+  processes.start(main, {
+    ...{ GX_HOME: world.home, FABRIC_PROFILE: world.profilePath },
+    ...{ DATABASE_URL: world.database.url, REDIS_URL: world.redis.url },
+  });
 
 const status = async (id: string, token: string) => {
   const query = "query ($id: UUID!) { command(id: $id) { status txId blockNumber events error { code } } }";
@@ -83,7 +63,7 @@ it("takes a transfer from the mutation to the query", async () => {
   );
   await committed(person(ada, "NG"), partner);
   await committed(person(emma, "US"), partner);
-  for (const stop of stops) await stop();
+  for (const process of stops) await process.stop();
 
   // The mutation: may you, is it valid, one row, one job.
   const sent = await graph.ask<{ transfer: { commandId: string; status: string } }>(
@@ -97,7 +77,7 @@ it("takes a transfer from the mutation to the query", async () => {
   expect(await status(id, emmas)).toMatchObject({ status: "ACCEPTED", txId: null });
 
   // The submitter: endorse, SUBMITTED, order. The ledger holds the outcome; nobody reads it yet.
-  const stopSubmitter = await start(submitter);
+  const submitting = await start(submitter);
   const outcome = await eventually(
     async () => (await world.outcomes()).find(({ commandId }) => commandId === id),
     "the outcome on the ledger",
@@ -117,7 +97,7 @@ it("takes a transfer from the mutation to the query", async () => {
     a: { balance: "500000000" },
     e: { balance: "500000000" },
   });
-  await stopSubmitter();
+  await submitting.stop();
 
   // The projector: outcome, rows and checkpoint at once; then queries see the transfer.
   await start(projector);
