@@ -291,8 +291,10 @@ describe("the caller statement", () => {
     ["one for another subgraph", () => graph.statements.sign(admin, "tokenomics", body)],
     [
       "one whose signature was touched",
-      async () =>
-        (await graph.statements.sign(admin, "identity", body)).replace(/.$/, (last) => (last === "A" ? "B" : "A")),
+      async () => {
+        const [head, claims, seal = ""] = (await graph.statements.sign(admin, "identity", body)).split(".");
+        return [head, claims, `${seal.startsWith("A") ? "B" : "A"}${seal.slice(1)}`].join(".");
+      },
     ],
     [
       "one whose claims were touched",
@@ -305,8 +307,7 @@ describe("the caller statement", () => {
   ])("answers 401 and no row to %s", async (_, make) => {
     for (const content of [body, entities]) {
       const answer = await send(content, await make());
-      const good = content === entities ? 401 : answer.status;
-      expect([answer.status, good]).toEqual([401, 401]);
+      expect(answer.status).toBe(401);
       expect(answer.text).not.toMatch(/"data"|_entities|sdl/);
     }
   });
