@@ -53,3 +53,32 @@ it("returns wallets, owners and countries of both parties of a transfer in one o
     to: { balance: "700000000", owner: { id: ada, nationality: { name: "Nigeria" } } },
   });
 });
+
+it("gives genesis coins later to whoever was too young, by the admin's own queue", async () => {
+  const partner = system.tokens("PARTNER_API")[0] as string;
+  const admin = system.tokens("ADMIN")[0] as string;
+  const child = newPerson();
+  await ended(system, admin, [await createUser(system, partner, child, "DE", 12)]);
+  const given = await system.ask<{ distributeGenesis: { commandId: string } }>(
+    `mutation ($id: UUID!) { distributeGenesis(userId: $id, ageYears: 13, idempotencyKey: "grown-up-1") { commandId } }`,
+    { id: child },
+    admin,
+  );
+  const id = given.data?.distributeGenesis.commandId as string;
+  expect(await ended(system, admin, [id])).toEqual([{ status: "COMMITTED", error: null }]);
+  const answer = await system.ask(
+    `query ($id: UUID!, $command: UUID!) {
+      user(id: $id) { ageYears genesisOutcome genesis { phase amount } wallet { balance } }
+      command(id: $command) { signingRole operation }
+    }`,
+    { id: child, command: id },
+    admin,
+  );
+  expect(answer.data).toEqual({
+    user: {
+      ...{ ageYears: 13, genesisOutcome: "DISTRIBUTED", genesis: { phase: 1, amount: "500000000" } },
+      wallet: { balance: "500000000" },
+    },
+    command: { signingRole: "gx_admin", operation: "DISTRIBUTE_GENESIS" },
+  });
+});
