@@ -34,7 +34,18 @@ export default tseslint.config(
     // Every peer must reach the same result: no clock, no randomness, no environment, no floats for money.
     files: ["catalogue/**/*.ts", "chaincode/**/*.ts"],
     rules: {
-      "no-restricted-globals": ["error", "Date", "process", "setTimeout", "setInterval", "fetch", "performance", "crypto", "Intl", "parseFloat"],
+      "no-restricted-globals": [
+        "error",
+        "Date",
+        "process",
+        "setTimeout",
+        "setInterval",
+        "fetch",
+        "performance",
+        "crypto",
+        "Intl",
+        "parseFloat",
+      ],
       "no-restricted-properties": [
         "error",
         { object: "Math", property: "random", message: "Peers must agree: no randomness." },
@@ -42,9 +53,12 @@ export default tseslint.config(
       ],
       "no-restricted-syntax": [
         "error",
-        { selector: "Literal[value=/^\\d+\\.\\d+$/]", message: "Money is BigInt: no fractional literals." },
         { selector: "Literal[raw=/^\\d+\\.\\d+$/]", message: "Money is BigInt: no fractional literals." },
-        { selector: "BinaryExpression[operator='/'] > Literal[bigint=undefined]", message: "Division of numbers gives floats: use BigInt." },
+        {
+          selector:
+            "BinaryExpression[operator='/']:not(:has(> Literal[bigint], > CallExpression[callee.name='BigInt']))",
+          message: "Division of numbers gives floats: use BigInt, visible in the division.",
+        },
         { selector: "ForInStatement", message: "Iterate over an explicit order." },
       ],
     },

@@ -1,0 +1,120 @@
+// The rules of the house bite: each import rule and each rule for deterministic code meets one planted offence.
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+
+interface Violation {
+  readonly rule: { readonly name: string };
+  readonly from: string;
+  readonly to: string;
+}
+
+/** A house with the import rules of this one, in which file → what it imports. */
+function violationsIn(house: Readonly<Record<string, readonly string[]>>): Set<string> {
+  const folder = mkdtempSync(join(tmpdir(), "gx-planted-"));
+  try {
+    for (const file of [".dependency-cruiser.cjs", "tsconfig.json", "tsconfig.check.json"])
+      cpSync(file, join(folder, file));
+    symlinkSync(join(process.cwd(), "node_modules"), join(folder, "node_modules"));
+    for (const [file, imports] of Object.entries(house)) {
+      mkdirSync(join(folder, dirname(file)), { recursive: true });
+      const lines = imports.map(
+        (path, n) => `import type * as n${n} from "${path}";\nexport type N${n} = typeof n${n};`,
+      );
+      writeFileSync(join(folder, file), [...lines, "export const here = 1;", ""].join("\n"));
+    }
+    const floors = [...new Set(Object.keys(house).map((file) => file.split("/")[0] as string))];
+    const program = join(process.cwd(), "node_modules", "dependency-cruiser", "bin", "dependency-cruise.mjs");
+    const run = spawnSync(
+      process.execPath,
+      [program, ...floors, "--config", ".dependency-cruiser.cjs", "--output-type", "json"],
+      {
+        cwd: folder,
+        encoding: "utf8",
+        maxBuffer: 64 * 1024 * 1024,
+      },
+    );
+    const { summary } = JSON.parse(run.stdout) as { summary: { violations: Violation[] } };
+    return new Set(summary.violations.map(({ rule }) => rule.name));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const floors = {
+  "catalogue/wire.ts": [],
+  "catalogue/tax.ts": [],
+  "chaincode/tax.ts": [],
+  "chaincode/admin.ts": [],
+  "platform/fabric.ts": [],
+  "platform/wallet.ts": [],
+  "subgraphs/tax/resolvers.ts": [],
+  "gateway/server.ts": [],
+  "workers/projector/tax.ts": [],
+  "workers/submitter/batch.ts": [],
+  "ledger/index.ts": [],
+  "cli/index.ts": [],
+};
+
+describe("the import rules", () => {
+  it("let the house be built that way", () => {
+    const built = {
+      ...floors,
+      "cli/index.ts": ["../ledger/index.js"],
+      "workers/submitter/batch.ts": ["../../catalogue/tax.js"],
+    };
+    expect([...violationsIn(built)]).toEqual([]);
+  });
+
+  it.each([
+    ["no-cycles", "catalogue/tax.ts", ["./wire.js"], { "catalogue/wire.ts": ["./tax.js"] }],
+    ["catalogue-imports-zod-only", "catalogue/tax.ts", ["pg"], {}],
+    ["chaincode-imports-catalogue-and-contract-api", "chaincode/tax.ts", ["node:crypto"], {}],
+    ["chaincode-imports-catalogue-and-contract-api", "chaincode/tax.ts", ["../platform/fabric.js"], {}],
+    ["platform-is-below", "platform/fabric.ts", ["../gateway/server.js"], {}],
+    ["platform-takes-wire-types-only", "platform/fabric.ts", ["../catalogue/tax.js"], {}],
+    ["subgraphs-hold-no-key", "subgraphs/tax/resolvers.ts", ["../../platform/wallet.js"], {}],
+    ["gateway-holds-no-key", "gateway/server.ts", ["../platform/fabric.js"], {}],
+    ["workers-never-import-subgraphs", "workers/projector/tax.ts", ["../../subgraphs/tax/resolvers.js"], {}],
+    ["projector-never-imports-submitter", "workers/projector/tax.ts", ["../submitter/batch.js"], {}],
+    ["submitter-never-imports-projector", "workers/submitter/batch.ts", ["../projector/tax.js"], {}],
+    ["ledger-knows-no-domain", "ledger/index.ts", ["../catalogue/tax.js"], {}],
+    ["ledger-reached-by-cli-and-test", "gateway/server.ts", ["../ledger/index.js"], {}],
+    ["a-domain-never-imports-another", "chaincode/tax.ts", ["./admin.js"], {}],
+  ])("%s: %s may not import %j", (rule, file, imports, more) => {
+    expect(violationsIn({ ...floors, ...more, [file]: imports })).toContain(rule);
+  });
+});
+
+describe("code that peers run", () => {
+  const offences: readonly (readonly [what: string, code: string])[] = [
+    ["the clock", "export const now = Date.now();"],
+    ["randomness", "export const some = Math.random();"],
+    ["the environment", "export const home = process.env;"],
+    ["a timer", "setTimeout(() => undefined, 1);"],
+    ["a fraction", "export const rate = 0.5;"],
+    ["a division of numbers", "export const half = (n: number, by: number) => n / by;"],
+    ["an order that nobody gave", "export const keys = (o: object) => { for (const k in o) return k; return ''; };"],
+  ];
+  // The linter loads itself in ways that a test's modules do not know, so it runs as a program of its own.
+  const script = `
+    import { ESLint } from "eslint";
+    const eslint = new ESLint();
+    const found = [];
+    for (const code of JSON.parse(process.argv[1])) {
+      const [result] = await eslint.lintText(code + "\\n", { filePath: "chaincode/tokenomics.ts" });
+      found.push(result.messages.map(({ ruleId }) => ruleId));
+    }
+    console.log(JSON.stringify(found));`;
+  let found: readonly (readonly string[])[];
+  beforeAll(() => {
+    const texts = JSON.stringify(offences.map(([, code]) => code));
+    const run = spawnSync(process.execPath, ["--input-type=module", "-e", script, texts], { encoding: "utf8" });
+    found = JSON.parse(run.stdout) as typeof found;
+  });
+
+  it.each(offences.map(([what], place) => [what, place] as const))("may not use %s", (_what, place) => {
+    expect(found[place]).toContainEqual(expect.stringMatching(/^no-restricted-/));
+  });
+});
