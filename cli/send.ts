@@ -108,8 +108,9 @@ async function wait(graph: Graph, tickets: readonly Ticket[], begin: number, opt
 function showProgress(begin: number, { json }: Options): { see: (now: Standing) => void; done: () => void } {
   // A terminal without a width has no line to grow.
   if (json || !process.stdout.isTTY || !process.stdout.columns) return { see: () => undefined, done: () => undefined };
-  const seen = new Map<string, string>();
   const seconds = () => ((Date.now() - begin) / 1_000).toFixed(2);
+  // There is a ticket already.
+  const seen = new Map([["ACCEPTED", `ACCEPTED ${seconds()} s`]]);
   return {
     see: ({ status, submittedAt }) => {
       // Between two looks a command may have passed a status.

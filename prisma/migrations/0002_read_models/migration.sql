@@ -79,6 +79,8 @@ create table read.wallet (
   frozen        boolean not null,
   freeze_reason text
 );
+-- Supply reads the few hundred accounts that are nobody's.
+create index wallet_by_kind on read.wallet (kind);
 
 create table read.delta (
   account_id text not null,
