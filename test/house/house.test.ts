@@ -1,6 +1,6 @@
 // The plan of the house as tests: what the import rules cannot say.
-import { readdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { domainNames } from "../../catalogue/language.js";
 import { furnishedDomains } from "../../catalogue/index.js";
 
@@ -51,5 +51,28 @@ describe("the house", () => {
     expect(places.filter((path) => !path.startsWith("workers/projector/") && !path.startsWith("test/verify/"))).toEqual(
       [],
     );
+  });
+
+  it("inserts commands in one place", () => {
+    const places = sources("platform", "subgraphs", "gateway", "workers", "ledger", "cli", "bench").filter((path) =>
+      /\binsert into\s+app\.command\b/i.test(readFileSync(path, "utf8")),
+    );
+    expect(places).toEqual(["subgraphs/accept.ts"]);
+  });
+
+  it("links to files that are there", () => {
+    const pages = [
+      "README.md",
+      "CONTRIBUTING.md",
+      "CHANGELOG.md",
+      ...filesBelow("docs").filter((path) => path.endsWith(".md")),
+    ];
+    const broken = pages.flatMap((page) =>
+      [...readFileSync(page, "utf8").matchAll(/\]\((?!https?:)([^)#]+)/g)]
+        .map(([, target]) => join(dirname(page), target as string))
+        .filter((path) => !existsSync(path))
+        .map((path) => `${page} → ${path}`),
+    );
+    expect(broken).toEqual([]);
   });
 });
