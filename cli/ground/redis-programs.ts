@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
-import { environment } from "../../platform/config.js";
+import { environment, root } from "../../platform/config.js";
 import { GxError } from "../../platform/errors.js";
 import { isExecutable } from "./postgres-programs.js";
 
@@ -21,12 +21,12 @@ const hint =
 
 /** @throws GxError REDIS_MISSING with the command that installs one. */
 export async function findRedis(home: string): Promise<RedisProgram> {
-  return onPath() ?? unpacked(home) ?? (await unpack(home));
+  return presentRedis(home) ?? (await unpack(home));
 }
 
-/** A program on PATH or one that was unpacked earlier. */
+/** A program on PATH or one that was unpacked earlier, here or in the usual home of this installation. */
 export function presentRedis(home: string): RedisProgram | undefined {
-  return onPath() ?? unpacked(home);
+  return onPath() ?? unpacked(home) ?? unpacked(join(root, ".gx"));
 }
 
 /** Whether this machine can get Debian's packages. */

@@ -96,7 +96,7 @@ function subgraphs(config: Config): Part {
   const portOf = (domain: string) => config.ports.subgraphs + domainNames.findIndex((name) => name === domain);
   const ports = furnishedDomains.map((domain) => ({ port: portOf(domain), setting: "SUBGRAPH_PORT" }));
   const port = config.ports.subgraphs;
-  return nodePart(config, { name: "subgraphs", port, ports, after: ["migrations"], opsPort: port });
+  return nodePart(config, { name: "subgraphs", port, ports, after: ["migrations", "redis"], opsPort: port });
 }
 
 function submitter(config: Config): Part {
