@@ -1,8 +1,8 @@
 // A throw-away system with home and ports of its own, and what a caller of it has: tokens and the graph.
 import { spawn, execFileSync, type ChildProcess } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, existsSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 export interface GraphAnswer<T> {
   readonly status: number;
@@ -41,6 +41,9 @@ export async function newSystem(
   ...args: string[]
 ): Promise<System> {
   const home = mkdtempSync(join(tmpdir(), "gx-system-"));
+  // Where this machine has no Redis of its own, one that was unpacked for the usual home serves this one too.
+  const unpacked = resolve(".gx", "redis-program");
+  if (existsSync(unpacked)) symlinkSync(unpacked, join(home, "redis-program"));
   const own = { GX_HOME: home, GX_PORT_OFFSET: String(offset), NODE_OPTIONS: "", NO_COLOR: "1" };
   const environment = { ...process.env, ...own, ...settings };
   const graphql = `http://127.0.0.1:${4000 + offset}/graphql`;

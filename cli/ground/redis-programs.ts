@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
-import { environment, root } from "../../platform/config.js";
+import { environment } from "../../platform/config.js";
 import { GxError } from "../../platform/errors.js";
 import { isExecutable } from "./postgres-programs.js";
 
@@ -24,9 +24,9 @@ export async function findRedis(home: string): Promise<RedisProgram> {
   return presentRedis(home) ?? (await unpack(home));
 }
 
-/** A program on PATH or one that was unpacked earlier, here or in the usual home of this installation. */
+/** A program on PATH or one that was unpacked earlier. */
 export function presentRedis(home: string): RedisProgram | undefined {
-  return onPath() ?? unpacked(home) ?? unpacked(join(root, ".gx"));
+  return onPath() ?? unpacked(home);
 }
 
 /** Whether this machine can get Debian's packages. */
