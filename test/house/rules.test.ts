@@ -10,8 +10,8 @@ interface Violation {
   readonly to: string;
 }
 
-/** A house with the import rules of this one, in which file → what it imports. */
-function violationsIn(house: Readonly<Record<string, readonly string[]>>): Set<string> {
+/** Which rules a house breaks, by file; `house` says of each file what it imports. */
+function violationsIn(house: Readonly<Record<string, readonly string[]>>): Map<string, Set<string>> {
   const folder = mkdtempSync(join(tmpdir(), "gx-planted-"));
   try {
     for (const file of [".dependency-cruiser.cjs", "tsconfig.json", "tsconfig.check.json"])
@@ -26,17 +26,12 @@ function violationsIn(house: Readonly<Record<string, readonly string[]>>): Set<s
     }
     const floors = [...new Set(Object.keys(house).map((file) => file.split("/")[0] as string))];
     const program = join(process.cwd(), "node_modules", "dependency-cruiser", "bin", "dependency-cruise.mjs");
-    const run = spawnSync(
-      process.execPath,
-      [program, ...floors, "--config", ".dependency-cruiser.cjs", "--output-type", "json"],
-      {
-        cwd: folder,
-        encoding: "utf8",
-        maxBuffer: 64 * 1024 * 1024,
-      },
-    );
+    const args = [program, ...floors, "--config", ".dependency-cruiser.cjs", "--output-type", "json"];
+    const run = spawnSync(process.execPath, args, { cwd: folder, encoding: "utf8", maxBuffer: 64 * 1024 * 1024 });
     const { summary } = JSON.parse(run.stdout) as { summary: { violations: Violation[] } };
-    return new Set(summary.violations.map(({ rule }) => rule.name));
+    const broken = new Map<string, Set<string>>();
+    for (const { from, rule } of summary.violations) broken.set(from, (broken.get(from) ?? new Set()).add(rule.name));
+    return broken;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -52,38 +47,40 @@ const floors = {
   "subgraphs/tax/resolvers.ts": [],
   "gateway/server.ts": [],
   "workers/projector/tax.ts": [],
-  "workers/submitter/batch.ts": [],
-  "ledger/index.ts": [],
-  "cli/index.ts": [],
+  "workers/submitter/batch.ts": ["../../catalogue/tax.js", "../../platform/fabric.js"],
+  "ledger/index.ts": ["../platform/wallet.js"],
+  "cli/index.ts": ["../ledger/index.js"],
 };
 
 describe("the import rules", () => {
-  it("let the house be built that way", () => {
-    const built = {
-      ...floors,
-      "cli/index.ts": ["../ledger/index.js"],
-      "workers/submitter/batch.ts": ["../../catalogue/tax.js"],
-    };
-    expect([...violationsIn(built)]).toEqual([]);
+  const offences: readonly (readonly [rule: string, file: string, imports: string])[] = [
+    ["no-cycles", "catalogue/one.ts", "./two.js"],
+    ["catalogue-imports-zod-only", "catalogue/three.ts", "pg"],
+    ["chaincode-imports-catalogue-and-contract-api", "chaincode/one.ts", "node:crypto"],
+    ["chaincode-imports-catalogue-and-contract-api", "chaincode/two.ts", "../platform/fabric.js"],
+    ["platform-is-below", "platform/one.ts", "../gateway/server.js"],
+    ["platform-takes-wire-types-only", "platform/two.ts", "../catalogue/tax.js"],
+    ["subgraphs-hold-no-key", "subgraphs/one.ts", "../platform/wallet.js"],
+    ["gateway-holds-no-key", "gateway/one.ts", "../platform/fabric.js"],
+    ["workers-never-import-subgraphs", "workers/projector/one.ts", "../../subgraphs/tax/resolvers.js"],
+    ["projector-never-imports-submitter", "workers/projector/two.ts", "../submitter/batch.js"],
+    ["submitter-never-imports-projector", "workers/submitter/one.ts", "../projector/tax.js"],
+    ["ledger-knows-no-domain", "ledger/one.ts", "../catalogue/tax.js"],
+    ["ledger-reached-by-cli-and-test", "gateway/two.ts", "../ledger/index.js"],
+    ["a-domain-never-imports-another", "chaincode/identity.ts", "./admin.js"],
+  ];
+  let broken: ReturnType<typeof violationsIn>;
+  beforeAll(() => {
+    const planted = Object.fromEntries(offences.map(([, file, imports]) => [file, [imports]]));
+    broken = violationsIn({ ...floors, ...planted, "catalogue/two.ts": ["./one.js"] });
   });
 
-  it.each([
-    ["no-cycles", "catalogue/tax.ts", ["./wire.js"], { "catalogue/wire.ts": ["./tax.js"] }],
-    ["catalogue-imports-zod-only", "catalogue/tax.ts", ["pg"], {}],
-    ["chaincode-imports-catalogue-and-contract-api", "chaincode/tax.ts", ["node:crypto"], {}],
-    ["chaincode-imports-catalogue-and-contract-api", "chaincode/tax.ts", ["../platform/fabric.js"], {}],
-    ["platform-is-below", "platform/fabric.ts", ["../gateway/server.js"], {}],
-    ["platform-takes-wire-types-only", "platform/fabric.ts", ["../catalogue/tax.js"], {}],
-    ["subgraphs-hold-no-key", "subgraphs/tax/resolvers.ts", ["../../platform/wallet.js"], {}],
-    ["gateway-holds-no-key", "gateway/server.ts", ["../platform/fabric.js"], {}],
-    ["workers-never-import-subgraphs", "workers/projector/tax.ts", ["../../subgraphs/tax/resolvers.js"], {}],
-    ["projector-never-imports-submitter", "workers/projector/tax.ts", ["../submitter/batch.js"], {}],
-    ["submitter-never-imports-projector", "workers/submitter/batch.ts", ["../projector/tax.js"], {}],
-    ["ledger-knows-no-domain", "ledger/index.ts", ["../catalogue/tax.js"], {}],
-    ["ledger-reached-by-cli-and-test", "gateway/server.ts", ["../ledger/index.js"], {}],
-    ["a-domain-never-imports-another", "chaincode/tax.ts", ["./admin.js"], {}],
-  ])("%s: %s may not import %j", (rule, file, imports, more) => {
-    expect(violationsIn({ ...floors, ...more, [file]: imports })).toContain(rule);
+  it("let the house be built that way", () => {
+    expect([...violationsIn(floors)]).toEqual([]);
+  });
+
+  it.each(offences)("%s: %s may not import %s", (rule, file) => {
+    expect([...(broken.get(file) ?? [])]).toContain(rule);
   });
 });
 
