@@ -11,13 +11,15 @@ export type Limits = Pick<Config["limits"], "tokens" | "depth" | "aliases" | "ro
 export type Examine = (query: string) => Refusal | undefined;
 
 const REMEMBERED = 1_000;
+/** Longer documents are measured each time: what callers send must not fill the memory. Characters. */
+const REMEMBERED_LENGTH = 5_000;
 
 export function openExamination(limits: Limits): Examine {
   const passed = new Set<string>();
   return (query) => {
     if (passed.has(query)) return undefined;
     const refusal = examine(query, limits);
-    if (refusal) return refusal;
+    if (refusal || query.length > REMEMBERED_LENGTH) return refusal;
     if (passed.size >= REMEMBERED) passed.clear();
     passed.add(query);
     return undefined;
