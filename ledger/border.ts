@@ -20,15 +20,21 @@ import type { Orderer } from "./orderer.js";
 import { isTaken } from "./ports.js";
 import { bufferOf, bytesField, numberField } from "./wire.js";
 
-export interface BorderParts {
+/** Who answers the calls. */
+export interface BorderCalls {
+  endorser: Endorser;
+  orderer: {
+    submit(...asked: [...Parameters<Orderer["submit"]>, gone: AbortSignal]): void | Promise<void>;
+  };
+  commitStatus: CommitStatus;
+  deliver: (envelope: Uint8Array, reader: Reader) => Promise<boolean>;
+}
+
+export interface BorderParts extends BorderCalls {
   port: number;
   certificate: string;
   key: string;
   mspId: string;
-  endorser: Endorser;
-  orderer: Orderer;
-  commitStatus: CommitStatus;
-  deliver: (envelope: Uint8Array, reader: Reader) => Promise<boolean>;
   log: Log;
 }
 
@@ -79,9 +85,9 @@ function gatewayCalls(parts: BorderParts): UntypedServiceImplementation {
   return {
     evaluate: unary((request) => endorser.evaluate(gateway.EvaluateRequest.deserializeBinary(request))),
     endorse: unary((request) => endorser.endorse(gateway.EndorseRequest.deserializeBinary(request))),
-    submit: unary((bytes) => {
+    submit: unary(async (bytes, gone) => {
       const request = gateway.SubmitRequest.deserializeBinary(bytes);
-      orderer.submit(request.getChannelId(), request.getPreparedTransaction());
+      await orderer.submit(request.getChannelId(), request.getPreparedTransaction(), gone);
       return EMPTY;
     }),
     commitStatus: unary((request, gone) =>

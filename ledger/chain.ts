@@ -27,8 +27,6 @@ import { validateBlock } from "./verdict.js";
 export interface Chain {
   /** Number of blocks; the next block gets this number. */
   height(): number;
-  lastHash(): Buffer;
-  previousHash(): Buffer;
   /** Committed state; stays as it is for who holds it. */
   state(): State;
   find(txId: string): Place | undefined;
@@ -43,6 +41,9 @@ export interface Chain {
   append(ordered: readonly Ordered[]): Promise<void>;
   close(): Promise<void>;
 }
+
+/** What is told to readers of blocks. */
+export type Blocks = Pick<Chain, "height" | "find" | "block" | "onCommit">;
 
 export interface ChainOptions {
   home: string;
@@ -74,8 +75,6 @@ export async function openChain(options: ChainOptions): Promise<Chain> {
   };
   return {
     height: () => now.height,
-    lastHash: () => now.tip.lastHash,
-    previousHash: () => now.tip.previousHash,
     state: () => now.state,
     find: now.index.find,
     wait: now.index.wait,
@@ -126,7 +125,7 @@ const EMPTY = Buffer.alloc(0);
 
 const derivedFrom = (snapshot: Snapshot | undefined): Derived => ({
   height: snapshot?.offsets.length ?? 0,
-  tip: snapshot?.tip ?? { lastHash: EMPTY, previousHash: EMPTY, commitHash: EMPTY, transactions: 0 },
+  tip: snapshot?.tip ?? { lastHash: EMPTY, commitHash: EMPTY, transactions: 0 },
   state: emptyState(snapshot?.state),
   index: newTxIndex(snapshot?.txIndex ?? []),
 });
@@ -159,7 +158,6 @@ function follow(now: Derived, block: Block, txIds: readonly string[]): void {
   const transactions = now.tip.transactions + block.data.length;
   now.tip = {
     lastHash: blockHash(block),
-    previousHash: block.previousHash,
     commitHash: commitHashOf(block),
     transactions,
   };

@@ -1,6 +1,6 @@
 // Deliver: streams full blocks from a position, follows the chain, ends with a status (ledger.md 1.8 and 6).
 import { common, orderer } from "@hyperledger/fabric-protos";
-import type { Chain } from "./chain.js";
+import type { Blocks } from "./chain.js";
 import type { Member, Msp } from "./msp.js";
 import { bytesField, numberField } from "./wire.js";
 
@@ -12,7 +12,7 @@ const WINDOW_MS = 15 * 60_000;
 export interface DeliverParts {
   channel: string;
   msp: Msp;
-  chain: Chain;
+  chain: Blocks;
 }
 
 /** Where a reader's answers go. */
@@ -51,7 +51,7 @@ async function blocks({ chain, msp }: DeliverParts, seek: Seek, reader: Reader):
   return Status.SUCCESS;
 }
 
-function reached(chain: Chain, number: number, gone: AbortSignal): Promise<void> {
+function reached(chain: Blocks, number: number, gone: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {
       stop();

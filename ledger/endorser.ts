@@ -8,8 +8,8 @@ import type { Chain } from "./chain.js";
 import { Code, RpcError } from "./errors.js";
 import type { Msp } from "./msp.js";
 import { faultOf, isOutOfTime, openProposal, proposalHash, type Proposal } from "./proposal.js";
-import { systemQuery } from "./qscc.js";
-import { newSimulation, type Simulation } from "./simulation.js";
+import { newSimulation } from "./simulation.js";
+import type { State } from "./state.js";
 import { bytesField } from "./wire.js";
 
 export interface Endorser {
@@ -26,6 +26,10 @@ export interface EndorserParts {
   msp: Msp;
   chain: Chain;
   chaincode: Chaincode;
+  /** Answers proposals to the system chaincode qscc. */
+  systemQuery: (proposal: Proposal) => Promise<Pick<Completion, "response">>;
+  /** Runs every proposal twice and refuses it when the results differ, as two peers would find out. */
+  endorseTwice: boolean;
   /** SerializedIdentity of the endorsing peer and its key. */
   creator: Buffer;
   key: KeyObject;
@@ -47,7 +51,7 @@ export function newEndorser(parts: EndorserParts): Endorser {
       }
       accept(parts, proposal, evaluateFailed);
       const { response } =
-        name === "qscc" ? await systemQuery(parts, proposal) : await run(parts, proposal).ran(evaluateFailed);
+        name === "qscc" ? await parts.systemQuery(proposal) : await run(parts, proposal, evaluateFailed);
       const text = chaincodeFault(response);
       if (text !== undefined) throw evaluateFailed(Code.UNKNOWN, text);
       return bytesField(1, response.serializeBinary());
@@ -58,11 +62,13 @@ export function newEndorser(parts: EndorserParts): Endorser {
       if (channel !== parts.channel || chaincode !== parts.chaincodeName) throw noCombination(chaincode);
       checkTarget(parts, channel, request.getEndorsingOrganizationsList(), Code.UNAVAILABLE);
       accept(parts, proposal, endorseFailed);
-      const { simulation, ran } = run(parts, proposal);
-      const completion = await ran(endorseFailed);
-      const text = chaincodeFault(completion.response);
-      if (text !== undefined) throw endorseFailed(Code.UNKNOWN, text);
-      return bytesField(1, endorsement(parts, proposal, simulation, completion));
+      const state = parts.chain.state();
+      const payload = await result(parts, proposal, state, endorseFailed);
+      // One after the other: a chaincode process knows its running transactions by their ids.
+      if (parts.endorseTwice && !payload.equals(await result(parts, proposal, state, endorsementsDiffer))) {
+        throw endorsementsDiffer(Code.ABORTED, "ProposalResponsePayloads do not match");
+      }
+      return bytesField(1, endorsement(parts, proposal, payload));
     },
   };
 }
@@ -76,6 +82,11 @@ const evaluateFailed: Failure = (code, text) =>
 
 const endorseFailed: Failure = (_code, text) =>
   new RpcError(Code.ABORTED, "failed to endorse transaction, see attached details for more info", [text]);
+
+const endorsementsDiffer: Failure = (_code, text) =>
+  new RpcError(Code.ABORTED, "failed to collect enough transaction endorsements, see attached details for more info", [
+    text,
+  ]);
 
 const noPeers = (code: number, chaincode: string, channel: string): RpcError =>
   new RpcError(code, `no peers available to evaluate chaincode ${chaincode} in channel ${channel}`);
@@ -101,23 +112,41 @@ function accept({ msp, chain }: EndorserParts, proposal: Proposal, failed: Failu
   throw failed(Code.UNAVAILABLE, text);
 }
 
-/** Starts the chaincode; `ran` gives its answer, or the failure of the peer's own side as the caller words it. */
-function run(
+/** Runs the chaincode; a failure of the peer's own side is worded by the caller. */
+async function run(
   parts: EndorserParts,
   proposal: Proposal,
-): { simulation: Simulation; ran: (failed: Failure) => Promise<Completion> } {
+  failed: Failure,
+  simulation = newSimulation(parts.chain.state(), proposal.chaincode),
+): Promise<Completion> {
   const { txId, channel, chaincode, input, bytes } = proposal;
-  const simulation = newSimulation(parts.chain.state(), chaincode);
-  const running = parts.chaincode.execute({ txId, channel, chaincode, input, proposal: bytes, simulation });
-  const ran = async (failed: Failure): Promise<Completion> => {
-    try {
-      return await running;
-    } catch (error) {
-      const text = error instanceof Error ? error.message : STREAM_TERMINATED;
-      throw failed(Code.ABORTED, `error in simulation: failed to execute transaction ${txId}: ${text}`);
-    }
-  };
-  return { simulation, ran };
+  try {
+    return await parts.chaincode.execute({ txId, channel, chaincode, input, proposal: bytes, simulation });
+  } catch (error) {
+    const text = error instanceof Error ? error.message : STREAM_TERMINATED;
+    throw failed(Code.ABORTED, `error in simulation: failed to execute transaction ${txId}: ${text}`);
+  }
+}
+
+/** ProposalResponsePayload bytes: what one run on this state did. */
+async function result(parts: EndorserParts, proposal: Proposal, state: State, failed: Failure): Promise<Buffer> {
+  const simulation = newSimulation(state, proposal.chaincode);
+  const completion = await run(parts, proposal, failed, simulation);
+  const text = chaincodeFault(completion.response);
+  if (text !== undefined) throw failed(Code.UNKNOWN, text);
+  const action = new peer.ChaincodeAction();
+  action.setResults(simulation.readWriteSet());
+  action.setEvents(eventOf(proposal, completion));
+  action.setResponse(completion.response);
+  const id = new peer.ChaincodeID();
+  id.setName(proposal.chaincode);
+  id.setVersion(parts.version);
+  action.setChaincodeId(id);
+  const { channelHeader, signatureHeader, publicPayload } = proposal;
+  return Buffer.concat([
+    bytesField(1, proposalHash(channelHeader, signatureHeader, publicPayload)),
+    bytesField(2, action.serializeBinary()),
+  ]);
 }
 
 function chaincodeFault(response: Completion["response"]): string | undefined {
@@ -127,20 +156,8 @@ function chaincodeFault(response: Completion["response"]): string | undefined {
 }
 
 /** The prepared transaction: an unsigned Envelope with one action and this peer's endorsement. */
-function endorsement(parts: EndorserParts, proposal: Proposal, simulation: Simulation, completion: Completion): Buffer {
+function endorsement(parts: EndorserParts, proposal: Proposal, payload: Buffer): Buffer {
   const { channelHeader, signatureHeader, publicPayload } = proposal;
-  const action = new peer.ChaincodeAction();
-  action.setResults(simulation.readWriteSet());
-  action.setEvents(eventOf(proposal, completion));
-  action.setResponse(completion.response);
-  const id = new peer.ChaincodeID();
-  id.setName(proposal.chaincode);
-  id.setVersion(parts.version);
-  action.setChaincodeId(id);
-  const payload = Buffer.concat([
-    bytesField(1, proposalHash(channelHeader, signatureHeader, publicPayload)),
-    bytesField(2, action.serializeBinary()),
-  ]);
   const signature = signLowS(parts.key, Buffer.concat([payload, parts.creator]));
   parts.endorsed(payload, signature);
   // ChaincodeActionPayload{payload, ChaincodeEndorsedAction{payload, Endorsement{endorser, signature}}}

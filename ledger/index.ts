@@ -5,19 +5,23 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Profile } from "../platform/profile.js";
 import { openAuthority, privateKey, type Authority } from "./authority.js";
-import { openBorder } from "./border.js";
+import { openBorder, type BorderCalls } from "./border.js";
 import { startChaincode, type Chaincode, type ChaincodeOptions } from "./chaincode.js";
 import { openChain, type Chain } from "./chain.js";
 import { newCommitStatus } from "./commitstatus.js";
 import { deliver } from "./deliver.js";
-import { newEndorser } from "./endorser.js";
+import { newEndorser, type EndorserParts } from "./endorser.js";
 import { ledgerFault } from "./errors.js";
+import type { Faults } from "./faults.js";
+import { withFaults } from "./faulty-calls.js";
 import { genesisEnvelope } from "./genesis.js";
 import type { Log } from "./log.js";
 import { creatorOf, newMsp } from "./msp.js";
-import { newOrderer } from "./orderer.js";
+import { newOrderer, type Orderer } from "./orderer.js";
 import { ownEndorsements } from "./own.js";
 import { forget, remember, stillRunning } from "./processes.js";
+import { systemQuery as query } from "./qscc.js";
+import { shownChain } from "./shown-chain.js";
 
 export interface LedgerOptions {
   /** Folder of blocks, snapshot and crypto; made when missing. */
@@ -35,6 +39,10 @@ export interface LedgerOptions {
   batchTimeoutMs?: number;
   /** Time one chaincode execution may take; default 30,000. */
   executeTimeoutMs?: number;
+  /** Runs each proposal twice and refuses it when the results differ: finds chaincode that is not deterministic. */
+  endorseTwice?: boolean;
+  /** Tests only: makes the ledger behave as a bad network does. */
+  faults?: Faults;
   log: Log;
   /** Told each time the chaincode child (re)starts. */
   onChaincode?: (pid: number) => void;
@@ -84,15 +92,8 @@ export async function startLedger(options: LedgerOptions): Promise<Ledger> {
     closers.push(() => chaincode.stop());
     const orderer = newOrderer({ ...node, chain, onFailure: options.onFailure ?? ignore });
     closers.push(() => orderer.drain());
-    const border = await openBorder({
-      ...node,
-      ...authority.peerTls,
-      port: options.port,
-      endorser: newEndorser({ ...node, chain, chaincode }),
-      orderer,
-      commitStatus: newCommitStatus({ ...node, chain }),
-      deliver: (envelope, reader) => deliver({ ...node, chain }, envelope, reader),
-    });
+    const calls = newCalls(node, { chain, chaincode, orderer }, options);
+    const border = await openBorder({ ...node, ...authority.peerTls, ...calls, port: options.port });
     closers.push(() => border.close());
     return handle(options, { authority, chain, chaincode, port: border.port, stop });
   } catch (error) {
@@ -101,6 +102,7 @@ export async function startLedger(options: LedgerOptions): Promise<Ledger> {
   }
 }
 
+type Node = ReturnType<typeof newNode>;
 type Close = () => Promise<void> | void;
 const ignore = (): undefined => undefined;
 
@@ -130,6 +132,27 @@ function newNode(options: LedgerOptions, authority: Authority) {
     creator: creatorOf(mspId, authority.peer.certificate),
     key: privateKey(authority.peer),
   };
+}
+
+interface NodeParts {
+  chain: Chain;
+  chaincode: Chaincode;
+  orderer: Orderer;
+}
+
+/** Who answers the border's calls, with the faults of a test between. */
+function newCalls(node: Node, { chain, chaincode, orderer }: NodeParts, options: LedgerOptions): BorderCalls {
+  const { endorseTwice = false, faults } = options;
+  const shown = faults ? shownChain({ ...node, chain, faults }) : () => chain;
+  const systemQuery: EndorserParts["systemQuery"] = (proposal) => query({ ...node, chain: shown() }, proposal);
+  const calls: BorderCalls = {
+    endorser: newEndorser({ ...node, chain, chaincode, endorseTwice, systemQuery }),
+    orderer,
+    commitStatus: newCommitStatus({ ...node, chain }),
+    deliver: (envelope, reader) => deliver({ ...node, chain: shown() }, envelope, reader),
+  };
+  const { creator, key } = node;
+  return faults ? withFaults(calls, { ...node, faults, author: { creator, key } }) : calls;
 }
 
 const chaincodeOptions = (options: LedgerOptions): ChaincodeOptions => ({

@@ -1,11 +1,12 @@
 // The system chaincode qscc, as far as readers of the chain need it: height and blocks. Evaluate only.
 import { common, peer } from "@hyperledger/fabric-protos";
-import type { Chain } from "./chain.js";
+import { blockHash, decodeBlock } from "./block.js";
+import type { Blocks } from "./chain.js";
 import type { Proposal } from "./proposal.js";
 
 export interface QsccParts {
   channel: string;
-  chain: Chain;
+  chain: Blocks;
 }
 
 interface Answer {
@@ -29,13 +30,15 @@ export async function systemQuery({ channel, chain }: QsccParts, { args }: Propo
   return { response };
 }
 
-const queries: Record<string, (chain: Chain, argument: string) => Promise<Uint8Array>> = {
-  GetChainInfo: (chain) => {
+const queries: Record<string, (chain: Blocks, argument: string) => Promise<Uint8Array>> = {
+  GetChainInfo: async (chain) => {
+    const height = chain.height();
+    const last = decodeBlock(await chain.block(height - 1));
     const info = new common.BlockchainInfo();
-    info.setHeight(chain.height());
-    info.setCurrentblockhash(chain.lastHash());
-    info.setPreviousblockhash(chain.previousHash());
-    return Promise.resolve(info.serializeBinary());
+    info.setHeight(height);
+    info.setCurrentblockhash(blockHash(last));
+    info.setPreviousblockhash(last.previousHash);
+    return info.serializeBinary();
   },
   GetBlockByNumber: (chain, argument) => {
     if (!/^\d{1,15}$/.test(argument)) throw new Error(`Failed to parse block number with error ${argument}`);
@@ -49,7 +52,7 @@ const queries: Record<string, (chain: Chain, argument: string) => Promise<Uint8A
   },
 };
 
-async function blockAt(chain: Chain, number: number): Promise<Uint8Array> {
+async function blockAt(chain: Blocks, number: number): Promise<Uint8Array> {
   if (number >= chain.height()) {
     throw new Error(`Failed to get block number ${number}, error no such block number [${number}] in index`);
   }

@@ -7,7 +7,6 @@ import type { State } from "./state.js";
 /** The last block, as the next one refers to it. */
 export interface Tip {
   lastHash: Buffer;
-  previousHash: Buffer;
   commitHash: Buffer;
   /** Ordered so far, valid or not. */
   transactions: number;
@@ -80,9 +79,8 @@ export function loadSnapshot(path: string): Snapshot | string {
 }
 
 // Deserialised buffers are views of the whole file.
-const ownTip = ({ lastHash, previousHash, commitHash, transactions }: Tip): Tip => ({
+const ownTip = ({ lastHash, commitHash, transactions }: Tip): Tip => ({
   lastHash: Buffer.from(lastHash),
-  previousHash: Buffer.from(previousHash),
   commitHash: Buffer.from(commitHash),
   transactions,
 });

@@ -1,7 +1,7 @@
 // What the ledger's tests call a network with: the unmodified client library over one connection per identity.
 import { readFileSync } from "node:fs";
 import { Client, credentials, Metadata } from "@grpc/grpc-js";
-import { connect, hash, type Contract, type Gateway, type Network } from "@hyperledger/fabric-gateway";
+import { connect, GatewayError, hash, type Contract, type Gateway, type Network } from "@hyperledger/fabric-gateway";
 import { signLowS, type Identity } from "../../platform/wallet.js";
 import type { Profile } from "../../platform/profile.js";
 
@@ -65,4 +65,14 @@ export function call(client: Client, path: string, request: Uint8Array): Promise
       error ? reject(error) : resolve(response);
     client.makeUnaryRequest(path, same, same, Buffer.from(request), new Metadata(), done);
   });
+}
+
+/** The error of a call that must fail. */
+export async function failure(call: Promise<unknown>): Promise<GatewayError> {
+  const outcome = await call.then(
+    () => "it succeeded",
+    (error: unknown) => error,
+  );
+  if (outcome instanceof GatewayError) return outcome;
+  throw new Error(`expected a GatewayError, got: ${String(outcome)}`);
 }

@@ -1,11 +1,11 @@
 // The conformance suite (first part of the surface): what the application relies on, asked of any network through a
 // connection profile whose chaincode is the one in test/ledger/chaincode. What a network cannot be asked is skipped.
 import { common, gateway as gatewayProtos, msp } from "@hyperledger/fabric-protos";
-import { CommitError, GatewayError, type Transaction } from "@hyperledger/fabric-gateway";
+import { CommitError, type Transaction } from "@hyperledger/fabric-gateway";
 import type { Profile } from "../../platform/profile.js";
 import { signLowS, type Identity } from "../../platform/wallet.js";
 import { chainFaults, code, heightOf, occurrences, readBlocks } from "./chain-reader.js";
-import { call, connectAs, type Connection } from "./client.js";
+import { call, connectAs, failure, type Connection } from "./client.js";
 import { eventually } from "./eventually.js";
 import { refuseToSign, strangers, withBrokenEndorsement, withGarbage, withHighS } from "./forgery.js";
 
@@ -470,14 +470,4 @@ function signedCommit(connection: Connection, transaction: Transaction): Uint8Ar
   const signed = new gatewayProtos.SignedCommitStatusRequest();
   signed.setRequest(request.serializeBinary());
   return signed.serializeBinary();
-}
-
-/** The error of a call that must fail. */
-async function failure(call: Promise<unknown>): Promise<GatewayError> {
-  const outcome = await call.then(
-    () => "it succeeded",
-    (error: unknown) => error,
-  );
-  if (outcome instanceof GatewayError) return outcome;
-  throw new Error(`expected a GatewayError, got: ${String(outcome)}`);
 }

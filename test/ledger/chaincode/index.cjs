@@ -135,6 +135,18 @@ class Conformance extends Contract {
     }
   }
 
+  /** Not deterministic: every run writes another value. */
+  async putRandom(ctx, key) {
+    await ctx.stub.putState(key, Buffer.from(String(Math.random())));
+  }
+
+  /** Not deterministic: every second run of this process fails. */
+  async failEverySecond(ctx, key) {
+    this.runs = (this.runs ?? 0) + 1;
+    if (this.runs % 2 === 0) throw new Error("not again");
+    await ctx.stub.putState(key, Buffer.from("1"));
+  }
+
   async crash() {
     process.exit(7);
   }
