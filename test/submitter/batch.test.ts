@@ -1,4 +1,4 @@
-import { chooseBatch, type Open } from "../../workers/submitter/batch.js";
+import { chooseBatch, inOrder, type Open } from "../../workers/submitter/batch.js";
 
 const limits = { commands: 100, weight: 2_000, bytes: 800_000 };
 const NOW = 1_000;
@@ -55,6 +55,12 @@ describe("a batch", () => {
     expect(choice.batch.map(({ seq }) => seq)).toEqual([4]);
     expect(choice.nextAt).toBe(NOW + 500);
     expect(chooseBatch(commands, limits, NOW + 500).batch.map(({ seq }) => seq)).toEqual([1, 2, 3, 4]);
+  });
+
+  test("leaves out what is held for the sake of its order, and everything younger", () => {
+    const commands = [open(1), open(4, { lanes: ["account:a"] }), open(6, { lanes: ["account:a"] }), open(7)];
+    const sent = (settled: number) => seqs([...inOrder(commands, settled)]).join();
+    expect([0, 1, 3, 4, 6, 9].map(sent)).toEqual(["", "1", "1", "1,4", "1,4,6", "1,4,6,7"]);
   });
 
   test("names the earliest retry when nothing may travel", () => {

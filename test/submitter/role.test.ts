@@ -2,6 +2,7 @@
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { PoolClient } from "pg";
 import { issueWallet, openAuthority } from "../../ledger/authority.js";
 import { genesisHash } from "../../platform/blocks.js";
 import { openConsumer } from "../../platform/queue.js";
@@ -27,6 +28,8 @@ interface Running {
   /** Seconds that the clock of settlement is ahead. */
   ahead: { ms: number };
   tick: () => void;
+  /** Looks for accepted commands so far. */
+  looks(): number;
   stop(): Promise<void>;
 }
 
@@ -47,8 +50,11 @@ afterEach(async () => {
   );
 });
 
-/** Leads the role as a process does; `change` stands between it and its signer. */
-async function start(change: (signer: Signer) => Signer = (signer) => signer): Promise<Running> {
+/** Leads the role as a process does; `change` stands between it and its signer, `asked` hears when it asks who draws. */
+async function start(
+  change: (signer: Signer) => Signer = (signer) => signer,
+  asked: () => void = () => undefined,
+): Promise<Running> {
   const [lines, metrics, profile] = [newLines(), newMetrics(), readProfile(world.profilePath)];
   const measures = createMeasures(metrics);
   const { connection } = world;
@@ -68,7 +74,14 @@ async function start(change: (signer: Signer) => Signer = (signer) => signer): P
     signal: reading.signal,
     see: outcomes.see,
   });
-  const store = openStore(world.store, ROLE);
+  const table = openStore(world.store, ROLE);
+  let looks = 0;
+  const count = () => (looks += 1);
+  const store = {
+    ...table,
+    accepted: (limit: number) => table.accepted(limit).finally(count),
+    drawing: () => table.drawing().finally(asked),
+  };
   const every = { pollMs: 200, probeMs: 100 };
   const parts = { role: ROLE, limits, store, signer, outcomes, consumer, measures, log: lines.log, every };
   const ended = new AbortController();
@@ -84,7 +97,7 @@ async function start(change: (signer: Signer) => Signer = (signer) => signer): P
     ended.abort();
     return stop();
   });
-  return { lines, metrics, ahead, tick: outcomes.tick, stop };
+  return { lines, metrics, ahead, tick: outcomes.tick, looks: () => looks, stop };
 }
 
 const transfers = (count: number) =>
@@ -316,5 +329,108 @@ describe("a role", () => {
     await running.stop();
     expect((await world.outcomes()).filter(({ commandId }) => commandId === taken)).toEqual([]);
     expect((await world.rows([taken]))[0]).toMatchObject({ status: "REFUSED", attempt: 0 });
+  });
+});
+
+describe("the order of acceptance", () => {
+  const HELD = "Order of acceptance not kept for transactions that stay open";
+  const transfer = "tokenomics.transfer";
+  let clients: PoolClient[] = [];
+  /** A connection in a transaction. */
+  const begin = async () => {
+    const client = await world.database.pool.connect();
+    clients.push(client);
+    await client.query("begin");
+    return client;
+  };
+  afterEach(() => {
+    // Whatever a test left open ends with its connection.
+    for (const client of clients) client.release(true);
+    clients = [];
+  });
+  const acceptOn = async (client: PoolClient) => (await world.acceptOn(client, transfer, ...transfers(1)))[0] ?? "";
+  const accept = async () => (await world.accept(transfer, ...transfers(1)))[0] ?? "";
+  const heldBack = async (running: Running, id: string) => {
+    const before = running.looks();
+    await eventually(() => running.looks() >= before + 4, "some looks");
+    expect(await world.rows([id])).toMatchObject([{ status: "ACCEPTED", attempt: 0 }]);
+  };
+  const orderOf = async (...ids: string[]) =>
+    (await onLedger(world, ids)).map(({ commandId }) => commandId).filter((id) => ids.includes(id));
+
+  test("holds a command while a lower number of its lane is not committed yet", async () => {
+    const running = await start();
+    const slow = await begin();
+    const first = await acceptOn(slow);
+    const second = await accept();
+    await heldBack(running, second);
+    await slow.query("commit");
+    expect(await orderOf(first, second)).toEqual([first, second]);
+    await running.stop();
+    expect(running.lines.with(HELD)).toEqual([]);
+  });
+
+  test("goes on when the lower number is rolled back", async () => {
+    const running = await start();
+    const slow = await begin();
+    const first = await acceptOn(slow);
+    const second = await accept();
+    await heldBack(running, second);
+    await slow.query("rollback");
+    await onLedger(world, [second]);
+    await running.stop();
+    expect(await world.rows([first])).toEqual([]);
+    expect(running.lines.with(HELD)).toEqual([]);
+  });
+
+  test("is kept when the transaction that began later draws the lower number", async () => {
+    const running = await start();
+    const [early, late] = [await begin(), await begin()];
+    const first = await acceptOn(early);
+    const second = await acceptOn(late);
+    const third = await acceptOn(early);
+    await early.query("commit");
+    await heldBack(running, third);
+    await late.query("commit");
+    expect(await orderOf(first, second, third)).toEqual([first, second, third]);
+    await running.stop();
+  });
+
+  test("is kept by a new leader for what it finds", async () => {
+    const slow = await begin();
+    const first = await acceptOn(slow);
+    const second = await accept();
+    let asked = 0;
+    const drawing = () => void (asked += 1);
+    const starting = start((signer) => signer, drawing);
+    await eventually(() => asked >= 4, "the leader to ask who draws");
+    expect(await world.rows([second])).toMatchObject([{ status: "ACCEPTED", attempt: 0 }]);
+    await slow.query("commit");
+    const running = await starting;
+    expect(await orderOf(first, second)).toEqual([first, second]);
+    await running.stop();
+    expect(running.lines.with(HELD)).toEqual([]);
+  });
+
+  test("is not waited for when a transaction stays open, which is told", async () => {
+    const running = await start();
+    const stuck = await begin();
+    await acceptOn(stuck);
+    const [second, third] = [await accept(), await accept()];
+    await heldBack(running, second);
+    expect(await orderOf(second, third)).toEqual([second, third]);
+    await stuck.query("rollback");
+    await running.stop();
+    expect(running.lines.with(HELD)).toHaveLength(1);
+  });
+
+  test("takes no notice of a writing transaction that accepts nothing", async () => {
+    const running = await start();
+    const foreign = await begin();
+    await foreign.query("select pg_current_xact_id()");
+    await onLedger(world, [await accept()]);
+    await foreign.query("rollback");
+    await running.stop();
+    expect(running.lines.with(HELD)).toEqual([]);
   });
 });

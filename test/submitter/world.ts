@@ -10,6 +10,7 @@ import { startLedger, type Ledger } from "../../ledger/index.js";
 import { chainInfo, followBlocks, type BlockTransaction } from "../../platform/blocks.js";
 import { openConnection, type Connection } from "../../platform/connection.js";
 import { openDatabase, type Database } from "../../platform/database.js";
+import type { PoolClient } from "pg";
 import { readProfile, writeProfile } from "../../platform/profile.js";
 import { openProducer } from "../../platform/queue.js";
 import { readIdentity } from "../../platform/wallet.js";
@@ -59,6 +60,8 @@ export interface World {
   issueWallet(): Promise<void>;
   /** As a mutation does; the ids in order of acceptance. */
   accept(name: string, ...inputs: Record<string, unknown>[]): Promise<string[]>;
+  /** As `accept`, by statements on this connection, whose transaction is the caller's. */
+  acceptOn(client: PoolClient, name: string, ...inputs: Record<string, unknown>[]): Promise<string[]>;
   rows(ids: readonly string[]): Promise<CommandRow[]>;
   /** Every outcome on the ledger, in its order; `repeatOf` set where a command was executed again. */
   outcomes(): Promise<LedgerOutcome[]>;
@@ -92,7 +95,20 @@ export async function newWorld({ batchTimeoutMs = 10 }: WorldOptions = {}): Prom
   const metrics = newMetrics();
   const store = openDatabase({ url: database.url, connections: 4, log: quiet.log, metrics });
   const producer = openProducer({ url: redis.url, log: quiet.log, metrics });
-  const accepting = openAcceptance({ database: store, wake: producer.wake, metrics });
+  const acceptOver = (over: Database): World["accept"] => {
+    const accepting = openAcceptance({ database: over, wake: producer.wake, metrics: newMetrics() });
+    return async (name, ...inputs) => {
+      const command = commandOf(name);
+      if (!command) throw new Error(`no command ${name}`);
+      const tickets: Ticket[] = [];
+      for (const input of inputs) {
+        const content = command.schema.parse(input);
+        const request = { command, actor: ADMIN, key: randomUUID(), content, inputs: [content], requestId: "test" };
+        tickets.push(...(await accepting(request)));
+      }
+      return tickets.map(({ commandId }) => commandId);
+    };
+  };
   const running = () => {
     if (!ledger) throw new Error("the ledger is stopped");
     return ledger;
@@ -119,17 +135,9 @@ export async function newWorld({ batchTimeoutMs = 10 }: WorldOptions = {}): Prom
       await connection.ready(10_000);
     },
     issueWallet: () => issueWallet(running().authority, wallet, identities),
-    accept: async (name, ...inputs) => {
-      const command = commandOf(name);
-      if (!command) throw new Error(`no command ${name}`);
-      const tickets: Ticket[] = [];
-      for (const input of inputs) {
-        const content = command.schema.parse(input);
-        const request = { command, actor: ADMIN, key: randomUUID(), content, inputs: [content], requestId: "test" };
-        tickets.push(...(await accepting(request)));
-      }
-      return tickets.map(({ commandId }) => commandId);
-    },
+    accept: acceptOver(store),
+    acceptOn: (client, name, ...inputs) =>
+      acceptOver({ ...store, query: (_, sql, values) => client.query(sql, values) })(name, ...inputs),
     rows: async (ids) => {
       const { rows } = await database.pool.query<CommandRow>(
         "select id, status, attempt, failures, last_error, tx_id from app.command where id = any($1::uuid[]) order by seq",

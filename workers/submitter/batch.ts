@@ -34,6 +34,15 @@ export interface Choice<C extends Open> {
 const ENVELOPE_BYTES = '{"commands":[],"version":1}'.length;
 
 /**
+ * Those of `open`, which is ordered by `seq`, whose order of acceptance is complete: all up to the number `settled`. What is
+ * held so keeps everything younger, on whatever lane: nobody overtakes.
+ */
+export function inOrder<C extends Open>(open: readonly C[], settled: number): readonly C[] {
+  const end = open.findIndex(({ seq }) => seq > settled);
+  return end < 0 ? open : open.slice(0, end);
+}
+
+/**
  * Chooses from `open`, which is ordered by `seq`. A command that waits for its next attempt keeps younger ones that share a
  * lane key with it waiting. A command above the limit of weight or bytes travels alone.
  */

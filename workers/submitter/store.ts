@@ -28,6 +28,10 @@ export type Attempted = Pick<FullRow, "id" | "attempt">;
 export interface Store {
   /** All open rows of the role, ACCEPTED and SUBMITTED, by seq. */
   open(): Promise<OpenRow[]>;
+  /** The highest seq of its open rows; undefined where there is none. */
+  highest(): Promise<number | undefined>;
+  /** The open transactions, of whatever queue, that may have drawn a seq. */
+  drawing(): Promise<string[]>;
   /** The oldest ACCEPTED rows of the role by seq, at most `limit`. */
   accepted(limit: number): Promise<OpenRow[]>;
   /** Those of `ids` that are ACCEPTED in this role. */
@@ -50,6 +54,10 @@ export interface Store {
 const OPEN = "status in ('ACCEPTED', 'SUBMITTED')";
 const LIGHT = "select id, seq::float8 as seq, domain, lanes, weight, size from app.command";
 const PAGE = 5_000;
+// nextval takes this lock before it draws, and the transaction keeps it to its end. Numbers must not be cached by sessions.
+const DRAWING = `select virtualtransaction as id from pg_locks
+  where locktype = 'relation' and relation = 'app.command_seq'::regclass and mode = 'RowExclusiveLock' and granted
+  and database = (select oid from pg_database where datname = current_database())`;
 
 export function openStore(database: Database, role: string): Store {
   const page = async (after: number) =>
@@ -69,6 +77,11 @@ export function openStore(database: Database, role: string): Store {
         if (next.length < PAGE) return rows;
       }
     },
+    highest: async () => {
+      const sql = `select max(seq)::float8 as seq from app.command where role = $1 and ${OPEN}`;
+      return (await database.query<{ seq: number | null }>("submitter_highest", sql, [role])).rows[0]?.seq ?? undefined;
+    },
+    drawing: async () => (await database.query<{ id: string }>("submitter_drawing", DRAWING)).rows.map(({ id }) => id),
     accepted: async (limit) => {
       const sql = `${LIGHT} where role = $1 and status = 'ACCEPTED' order by seq limit $2`;
       return (await database.query<OpenRow>("submitter_accepted", sql, [role, limit])).rows;

@@ -4,6 +4,7 @@ import type { Consumer } from "../../platform/queue.js";
 import type { Backlog } from "./backlog.js";
 import type { BatchLimits } from "./batch.js";
 import type { Measures } from "./measures.js";
+import type { Order } from "./order.js";
 import type { Outcomes } from "./settle.js";
 import type { Signer } from "./signer.js";
 import type { Store } from "./store.js";
@@ -37,6 +38,7 @@ export const isWorking = ({ held, ended, stopping }: Term): boolean => held() &&
 export interface Work extends RoleParts {
   term: Term;
   backlog: Backlog;
+  order: Order;
   look: Look;
 }
 
@@ -45,6 +47,8 @@ export interface Look {
   wanted: boolean;
   at: number;
   more: boolean;
+  /** Milliseconds to the next look while commands are held for the sake of their order: it grows with every look in vain. */
+  heldMs: number;
   /** Ends the pause of an idle role. */
   wake: () => void;
 }
