@@ -50,10 +50,17 @@ afterEach(async () => {
   );
 });
 
-/** Leads the role as a process does; `change` stands between it and its signer, `asked` hears when it asks who draws. */
+interface Told {
+  /** Hears when the role asks who draws numbers. */
+  asked?: () => void;
+  /** By default longer than any test. */
+  holdMs?: number;
+}
+
+/** Leads the role as a process does; `change` stands between it and its signer. */
 async function start(
   change: (signer: Signer) => Signer = (signer) => signer,
-  asked: () => void = () => undefined,
+  { asked = () => undefined, holdMs = 600_000 }: Told = {},
 ): Promise<Running> {
   const [lines, metrics, profile] = [newLines(), newMetrics(), readProfile(world.profilePath)];
   const measures = createMeasures(metrics);
@@ -82,7 +89,7 @@ async function start(
     accepted: (limit: number) => table.accepted(limit).finally(count),
     drawing: () => table.drawing().finally(asked),
   };
-  const every = { pollMs: 200, probeMs: 100 };
+  const every = { pollMs: 200, probeMs: 100, holdMs };
   const parts = { role: ROLE, limits, store, signer, outcomes, consumer, measures, log: lines.log, every };
   const ended = new AbortController();
   const leading = lead(parts, { held: () => true, ended: ended.signal, stopping: stopping.signal });
@@ -401,8 +408,7 @@ describe("the order of acceptance", () => {
     const first = await acceptOn(slow);
     const second = await accept();
     let asked = 0;
-    const drawing = () => void (asked += 1);
-    const starting = start((signer) => signer, drawing);
+    const starting = start(undefined, { asked: () => void (asked += 1) });
     await eventually(() => asked >= 4, "the leader to ask who draws");
     expect(await world.rows([second])).toMatchObject([{ status: "ACCEPTED", attempt: 0 }]);
     await slow.query("commit");
@@ -413,11 +419,10 @@ describe("the order of acceptance", () => {
   });
 
   test("is not waited for when a transaction stays open, which is told", async () => {
-    const running = await start();
+    const running = await start(undefined, { holdMs: 500 });
     const stuck = await begin();
     await acceptOn(stuck);
     const [second, third] = [await accept(), await accept()];
-    await heldBack(running, second);
     expect(await orderOf(second, third)).toEqual([second, third]);
     await stuck.query("rollback");
     await running.stop();

@@ -25,16 +25,14 @@ export interface Order {
   read(highest: number | undefined, covered: number): void;
 }
 
-/** A session of somebody else that hangs in its transaction must not stop the queue for ever. Milliseconds. */
-export const HOLD_MOST_MS = 2_000;
-
 /** Rows up to `seq` wait for these transactions; undefined until it was asked who is drawing. */
 interface Held {
   readonly seq: number;
   waitsFor: { since: number; transactions: readonly string[] } | undefined;
 }
 
-export function createOrder(): Order {
+/** `mostMs`: a session of somebody else that hangs in its transaction must not stop the queue for ever. */
+export function createOrder(mostMs: number): Order {
   let held: Held[] = [];
   let ignored: readonly string[] = [];
   let passed = -1;
@@ -55,7 +53,7 @@ export function createOrder(): Order {
       for (const one of held) {
         const { since, transactions } = one.waitsFor ?? { since: now, transactions: drawing };
         one.waitsFor = { since, transactions: transactions.filter((id) => drawing.includes(id)) };
-        if (now - since >= HOLD_MOST_MS) for (const id of one.waitsFor.transactions) stuck.add(id);
+        if (now - since >= mostMs) for (const id of one.waitsFor.transactions) stuck.add(id);
       }
       const given = [...stuck].filter((id) => !ignored.includes(id));
       ignored = [...ignored, ...given].filter((id) => drawing.includes(id));

@@ -20,7 +20,7 @@ const HELD_MOST_MS = 100;
 export async function lead(parts: RoleParts, term: Term): Promise<void> {
   const backlog = createBacklog();
   const look: Look = { wanted: false, at: Date.now(), more: true, heldMs: HELD_FIRST_MS, wake: () => undefined };
-  const work: Work = { ...parts, term, backlog, order: createOrder(), look };
+  const work: Work = { ...parts, term, backlog, order: createOrder(parts.every.holdMs), look };
   await load(work);
   parts.log.info({ role: parts.role, count: backlog.size }, "Open commands loaded");
   const stopTaking = parts.consumer.take({

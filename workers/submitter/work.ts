@@ -18,11 +18,14 @@ export interface RoleParts {
   consumer: Consumer;
   measures: Measures;
   log: Logger;
-  /** Milliseconds between two looks into the table, and between two probes of a refused signer. */
-  every: { pollMs: number; probeMs: number };
+  /**
+   * Milliseconds between two looks into the table, between two probes of a refused signer, and for which commands are held
+   * at most for the sake of their order.
+   */
+  every: { pollMs: number; probeMs: number; holdMs: number };
 }
 
-export const usualTimes: RoleParts["every"] = { pollMs: 1_000, probeMs: 10_000 };
+export const usualTimes: RoleParts["every"] = { pollMs: 1_000, probeMs: 10_000, holdMs: 2_000 };
 
 export interface Term {
   /** False: form no batch. */
