@@ -1,4 +1,4 @@
-// The command's life under every interleaving: nothing lost, nothing doubled, no false answer, no wrong status.
+// The command's life under every interleaving: nothing lost, doubled or out of order, no false answer, no wrong status.
 import { commandModel, mutants, type Bounds, type Mutant } from "./command.js";
 import { explore } from "./explore.js";
 
@@ -18,7 +18,7 @@ function check(bounds: Bounds, mutant?: Mutant) {
 }
 
 describe("two commands of one lane, two submitters, a projector, an orderer that loses, delays and repeats, kills anywhere", () => {
-  test("both commands end from every state, once, with the ledger's outcome, while only the lock's holder looks for new ones", () => {
+  test("both commands end from every state, once and in order, with the ledger's outcome, while only the lock's holder looks for new ones", () => {
     const { states, fault } = check({ ...two, ...asBuilt });
     expect(fault).toBeUndefined();
     // A model that has lost its steps would have nothing to find either.
@@ -32,7 +32,13 @@ describe("two commands of one lane, two submitters, a projector, an orderer that
     expect(fault?.trace.at(-1)).toBe("worker 1: killed");
   });
 
-  test("no leader that learns late of its end leaves a row to nobody, where looks find SUBMITTED rows too", () => {
+  test("a leader that learns late of its end can send a younger command before the older one of its lane", () => {
+    const { fault } = check({ ...two, lateNotice: true, resend: false });
+    expect(fault?.broken).toMatch(/^I7/);
+    expect(fault?.trace).toContain("worker 1: lookIntoTable finds [c2]");
+  });
+
+  test("no leader that learns late of its end leaves a row to nobody or breaks the order, where looks find SUBMITTED rows too", () => {
     expect(check({ ...two, lateNotice: true, resend: true }).fault).toBeUndefined();
   });
 });
@@ -46,10 +52,11 @@ describe("a mutant is caught by the promise that it breaks", () => {
     "sweep without condition": /^wrong status/,
     "acknowledgement taken for the outcome": /^I1/,
     "new leader loads ACCEPTED only": /^I1/,
+    "lanes off": /^I7/,
   };
 
   test.each(mutants)("%s", (mutant) => {
-    const { fault } = check({ ...one, ...asBuilt }, mutant);
+    const { fault } = check({ ...(mutant === "lanes off" ? two : one), ...asBuilt }, mutant);
     expect(fault?.broken).toMatch(breaks[mutant]);
     expect(fault?.trace.length).toBeGreaterThan(3);
   });
