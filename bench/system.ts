@@ -3,6 +3,7 @@ import { spawn, execFileSync, type ChildProcess } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { removePostgres } from "../cli/ground/postgres.js";
 
 export interface GraphAnswer<T> {
   readonly status: number;
@@ -112,7 +113,9 @@ export async function newSystem(
     },
     async remove() {
       if (parent && parent.exitCode === null && parent.signalCode === null) await system.stop();
-      if (existsSync(home)) rmSync(home, { recursive: true, force: true });
+      // Under root the database may lie outside the home.
+      removePostgres(home);
+      rmSync(home, { recursive: true, force: true });
     },
   };
   await start(...args);
