@@ -6,6 +6,7 @@ import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { createUser, ended, newPerson } from "../../bench/load.js";
 import { newSystem, until, type System } from "../../bench/system.js";
+import { removePostgres } from "../../cli/ground/postgres.js";
 
 const PAGE = "docs/errors.md";
 const OFFSET = 1400;
@@ -21,7 +22,10 @@ beforeAll(async () => {
   await ended(system, admin, [await createUser(system, partner, ada, "NG")]);
   adasToken = system.tokens("USER", [ada])[0] as string;
 }, 120_000);
-afterAll(() => system.remove(), 60_000);
+afterAll(async () => {
+  removePostgres(join(system.home, "elsewhere"));
+  await system.remove();
+}, 60_000);
 
 /** What differs from run to run is shown as a word in angle brackets. */
 function steady(text: string): string {
