@@ -114,7 +114,7 @@ export async function freePort(): Promise<number> {
 /** Resolves as soon as `condition` gives a truthy value, which is returned; rejects after `withinMs`. */
 export async function eventually<T>(
   condition: () => T | Promise<T>,
-  what: string,
+  what = condition.toString(),
   withinMs = 30_000,
 ): Promise<NonNullable<T>> {
   const end = Date.now() + withinMs;

@@ -78,8 +78,4 @@ export function callGx(args: readonly string[], env: Record<string, string>): Ca
   return { child, ended, stdout: () => stdout, says };
 }
 
-export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition())) await sleep(20);
-}
-
 export const runs = (home: Home, part: string): boolean => runningPart(home.path, part) !== undefined;

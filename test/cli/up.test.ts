@@ -3,7 +3,8 @@ import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { Redis } from "ioredis";
 import pg from "pg";
-import { newHome, runs, until, type Call, type Home } from "./gx.js";
+import { eventually } from "../environment.js";
+import { newHome, runs, type Call, type Home } from "./gx.js";
 
 const GROUND = ["up", "--only", "postgres,redis"];
 let home: Home;
@@ -87,7 +88,7 @@ it("kills everything at the second signal, and the next start recovers", async (
 
 it("stops what stands when the signal comes during the start", async () => {
   const up = home.call(...GROUND);
-  await until(() => runs(home, "redis"));
+  await eventually(() => runs(home, "redis"));
   expect((await stop(up)).status).toBe(0);
   expect(readdirSync(join(home.path, "pids"))).toEqual([]);
 });
@@ -186,7 +187,7 @@ it("ends with gx stop what a killed parent left", async () => {
   await killed.ended;
   const { status, stdout } = await home.run("stop");
   expect({ status, stdout }).toEqual({ status: 0, stdout: `Stopped what was left on ${home.path}: redis, postgres\n` });
-  await until(() => !runs(home, "postgres") && !runs(home, "redis"));
+  await eventually(() => !runs(home, "postgres") && !runs(home, "redis"));
 });
 
 it("shows why a part does not start, and stops what it had started", async () => {

@@ -6,7 +6,7 @@ import type { Profile } from "../../platform/profile.js";
 import { signLowS, type Identity } from "../../platform/wallet.js";
 import { chainFaults, code, heightOf, occurrences, readBlocks } from "./chain-reader.js";
 import { call, connectAs, failure, type Connection } from "./client.js";
-import { eventually } from "./eventually.js";
+import { eventually } from "../environment.js";
 import { refuseToSign, strangers, withBrokenEndorsement, withGarbage, withHighS } from "./forgery.js";
 
 export interface NetworkUnderTest {

@@ -9,7 +9,7 @@ import { readIdentity } from "../../platform/wallet.js";
 import type { Profile } from "../../platform/profile.js";
 import { chainFaults, code, heightOf, readBlocks } from "./chain-reader.js";
 import { connectAs, type Connection } from "./client.js";
-import { eventually } from "./eventually.js";
+import { eventually } from "../environment.js";
 import { newHome, removeHome } from "./fixture.js";
 
 interface Running {

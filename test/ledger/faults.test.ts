@@ -5,7 +5,7 @@ import type { Ledger } from "../../ledger/index.js";
 import { readIdentity } from "../../platform/wallet.js";
 import { chainFaults, code, heightOf, occurrences, readBlocks, type ReadBlock } from "./chain-reader.js";
 import { connectAs, failure, type Connection } from "./client.js";
-import { eventually } from "./eventually.js";
+import { eventually } from "../environment.js";
 import { newHome, removeHome, startTestLedger, walletOf } from "./fixture.js";
 
 const UNAVAILABLE = 14;

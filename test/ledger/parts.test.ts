@@ -11,7 +11,7 @@ import { creatorOf, newMsp } from "../../ledger/msp.js";
 import { newOrderer } from "../../ledger/orderer.js";
 import { apply, compareKeys, copyOf, emptyState, range } from "../../ledger/state.js";
 import { newTxIndex } from "../../ledger/txindex.js";
-import { eventually } from "./eventually.js";
+import { eventually } from "../environment.js";
 import { connectAs } from "./client.js";
 import { newHome, quiet, removeHome, startTestLedger, walletOf } from "./fixture.js";
 import { readIdentity, signLowS } from "../../platform/wallet.js";
