@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { catalogue } from "../catalogue/index.js";
 import type { AnyCommand, Named } from "../catalogue/language.js";
 import { assumeDevelopment, environment, readConfig, root } from "../platform/config.js";
-import { developmentIdentities, developmentToken } from "../platform/devkeys.js";
+import { developmentIdentities } from "../platform/development-identities.js";
+import { developmentToken } from "../platform/devkeys.js";
 import { GxError } from "../platform/errors.js";
 import { follow, send, type Graph } from "./graph.js";
 

@@ -3,7 +3,8 @@ import { randomUUID } from "node:crypto";
 import type { Command } from "commander";
 import { tokenRoles, type TokenRole } from "../catalogue/roles.js";
 import { readConfig } from "../platform/config.js";
-import { developmentIdentities, developmentToken } from "../platform/devkeys.js";
+import { developmentIdentities } from "../platform/development-identities.js";
+import { developmentToken } from "../platform/devkeys.js";
 import { GxError } from "../platform/errors.js";
 import { UsageError } from "./usage.js";
 

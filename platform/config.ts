@@ -69,6 +69,10 @@ export interface Config {
     pageSize: number;
   };
   batch: { commands: number; weight: number; bytes: number; lingerMs: number };
+  /** Transactions in flight of a role; undefined: the role's own default. */
+  inflight: number | undefined;
+  /** Who folds unfolded credits, above which number and age in seconds. */
+  housekeeping: { admin: string; after: number; afterSeconds: number } | "off";
   ledgerBatchTimeoutMs: number;
   projectorMaxLagMs: number;
 }
@@ -177,6 +181,8 @@ function configOf(values: Settings, given: Given): Config {
       bytes: values.BATCH_BYTES,
       lingerMs: values.BATCH_LINGER_MS,
     },
+    inflight: values.GX_INFLIGHT,
+    housekeeping: housekeepingOf(values),
     ledgerBatchTimeoutMs: values.LEDGER_BATCH_TIMEOUT_MS,
     projectorMaxLagMs: values.GX_PROJECTOR_MAX_LAG_MS,
   };
@@ -212,6 +218,11 @@ function authOf(values: Settings): Config["auth"] {
     subjectClaim: values.AUTH_SUBJECT_CLAIM,
     rolesClaim: values.AUTH_ROLES_CLAIM,
   };
+}
+
+function housekeepingOf(values: Settings): Config["housekeeping"] {
+  const { HOUSEKEEPER_ADMIN: admin = "off", FOLD_AFTER: after, FOLD_AFTER_SECONDS: afterSeconds } = values;
+  return admin === "off" ? "off" : { admin, after, afterSeconds };
 }
 
 function limitsOf(values: Settings): Config["limits"] {

@@ -7,13 +7,6 @@ import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, SignJWT,
 import type { Config } from "./config.js";
 import { GxError } from "./errors.js";
 
-/** Who `gx token` speaks for by default (surface.md 4). None of them is a user of the ledger. */
-export const developmentIdentities = {
-  SUPER_ADMIN: "00000000-0000-7000-8000-000000000001",
-  ADMIN: "00000000-0000-7000-8000-000000000002",
-  PARTNER_API: "00000000-0000-7000-8000-000000000003",
-} as const;
-
 export interface TokenClaims {
   /** uuid of the caller. */
   sub: string;

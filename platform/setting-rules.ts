@@ -2,6 +2,7 @@
 // Never read the environment here; what was given comes as an argument.
 import { accessSync, constants, existsSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { developmentIdentities } from "./development-identities.js";
 import { codeOf, GxError, messageOf } from "./errors.js";
 import { notesOf, settings, type ProcessName, type SettingName, type Settings } from "./settings.js";
 
@@ -71,6 +72,7 @@ export function withDevelopmentDefaults(values: Settings): Settings {
     STATEMENT_SECRET_FILE: values.STATEMENT_SECRET_FILE ?? join(home, "keys", "statement"),
     AUTH_ISSUER: values.AUTH_ISSUER ?? "gx-development",
     AUTH_AUDIENCE: values.AUTH_AUDIENCE ?? "gx",
+    HOUSEKEEPER_ADMIN: values.HOUSEKEEPER_ADMIN ?? developmentIdentities.ADMIN,
   };
 }
 

@@ -52,6 +52,8 @@ const address = (schemes: readonly string[], notes: Omit<SettingNotes, "rule">) 
 const line = z.string().regex(/^[^\r\n]{1,1000}$/, "must be one line of at most 1,000 characters");
 const lineRule = "one line of at most 1,000 characters";
 
+const HOUSEKEEPER = /^(off|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/;
+
 const text = (notes: Omit<SettingNotes, "rule">) => line.optional().meta({ ...notes, rule: lineRule });
 
 const filled = (fallback: string, description: string) => line.default(fallback).meta({ description, rule: lineRule });
@@ -180,6 +182,28 @@ export const settings = z.object({
   BATCH_WEIGHT: whole(10, 10_000, 2_000, "Keys, by weight, of one Fabric transaction."),
   BATCH_BYTES: whole(10_000, 5_000_000, 800_000, "Bytes of one Fabric transaction."),
   BATCH_LINGER_MS: whole(0, 1_000, 5, "Milliseconds that a batch waits for more commands."),
+  GX_INFLIGHT: z
+    .string()
+    .regex(/^([1-9]|[1-5][0-9]|6[0-4])$/, "must be a whole number from 1 to 64")
+    .transform(Number)
+    .optional()
+    .meta({
+      description: "Transactions that a signing role may have in flight.",
+      rule: "a whole number from 1 to 64",
+      shownDefault: "1 for the super admin's role, 4 for the admin's, 16 for the partner API's",
+    }),
+  HOUSEKEEPER_ADMIN: z
+    .string()
+    .regex(HOUSEKEEPER, "must be a uuid or off")
+    .optional()
+    .meta({
+      description: "Appointed admin in whose name unfolded credits are folded; `off` folds none.",
+      rule: "a uuid or `off`",
+      shownDefault: "the development admin in development",
+      neededBy: ["submitter"],
+    }),
+  FOLD_AFTER: whole(1, 10_000, 500, "Unfolded credits of an account above which they are folded."),
+  FOLD_AFTER_SECONDS: whole(1, 86_400, 60, "Age of an unfolded credit above which its account is folded."),
   LEDGER_BATCH_TIMEOUT_MS: whole(1, 10_000, 10, "Milliseconds after which the development ledger cuts a block."),
   GX_PROJECTOR_MAX_LAG_MS: whole(100, 600_000, 5_000, "Milliseconds of lag above which the projector is not ready."),
 });

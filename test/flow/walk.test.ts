@@ -1,6 +1,6 @@
 // docs/walk.md as a test: one transfer from the mutation to the query, each process started only when its turn comes.
 import { randomUUID } from "node:crypto";
-import { developmentIdentities } from "../../platform/devkeys.js";
+import { developmentIdentities } from "../../platform/development-identities.js";
 import type { ProcessMain } from "../../platform/process.js";
 import { main as projector } from "../../workers/projector/main.js";
 import { main as submitter } from "../../workers/submitter/main.js";

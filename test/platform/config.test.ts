@@ -111,7 +111,8 @@ describe("outside development", () => {
   };
 
   it("takes secrets from files", () => {
-    const config = readConfig({ GX_ENV: "mainnet", ...keys(), FABRIC_PROFILE: "/profile.json" }, "submitter");
+    const given = { ...keys(), FABRIC_PROFILE: "/profile.json", HOUSEKEEPER_ADMIN: "off" };
+    const config = readConfig({ GX_ENV: "mainnet", ...given }, "submitter");
     expect(config.databaseUrl).toBe("postgresql://gx:secret@db.example.com/gx");
     expect(config.embedded).toEqual({ postgres: false, redis: false, ledger: false });
   });
@@ -149,6 +150,31 @@ describe("outside development", () => {
     expect(faultsOf({ GX_ENV: "mainnet", DATABASE_URL_FILE: join(home, "none"), REDIS_URL_FILE: open })).toEqual([
       `DATABASE_URL_FILE: ${join(home, "none")} cannot be read (ENOENT)`,
       `REDIS_URL_FILE: ${open} is open to others; close it with: chmod 600 ${open}`,
+    ]);
+  });
+});
+
+describe("who folds unfolded credits", () => {
+  const admin = "00000000-0000-7000-8000-000000000002";
+
+  it("is the development admin in development, another one, or nobody", () => {
+    expect(readConfig(development()).housekeeping).toEqual({ admin, after: 500, afterSeconds: 60 });
+    const other = admin.replace("2", "9");
+    const given = { HOUSEKEEPER_ADMIN: other, FOLD_AFTER: "7", FOLD_AFTER_SECONDS: "5" };
+    expect(readConfig({ ...development(), ...given }).housekeeping).toEqual({
+      admin: other,
+      after: 7,
+      afterSeconds: 5,
+    });
+    expect(readConfig({ ...development(), HOUSEKEEPER_ADMIN: "off" }).housekeeping).toBe("off");
+  });
+
+  it("must be said outside development, and be a uuid", () => {
+    expect(faultsOf({ GX_ENV: "mainnet" }, "submitter")).toContain(
+      "HOUSEKEEPER_ADMIN: is missing, without a default here",
+    );
+    expect(faultsOf({ ...development(), HOUSEKEEPER_ADMIN: "ada" })).toEqual([
+      "HOUSEKEEPER_ADMIN: must be a uuid or off",
     ]);
   });
 });
