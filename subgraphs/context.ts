@@ -1,8 +1,8 @@
 // What a resolver may use: the verified caller, rows, and the way in for commands. One per request.
 import { tokenRoles } from "../catalogue/roles.js";
+import type { Accept } from "../platform/accept.js";
 import type { Caller } from "../platform/auth.js";
 import type { Reads } from "../platform/reads.js";
-import type { Accept } from "./accept.js";
 import { newRows, type Rows } from "./rows.js";
 
 export interface Ports {

@@ -19,12 +19,7 @@ export const invalidInput = (fields: readonly Fault[]) =>
     extensions: { code: "INVALID_INPUT", category: "BAD_USER_INPUT", fields },
   });
 
-export const idempotencyConflict = () =>
-  new GraphQLError("The idempotency key was used for another command or input.", {
-    extensions: { code: "IDEMPOTENCY_CONFLICT" },
-  });
-
-const OURS: readonly string[] = ["UNAUTHENTICATED", "FORBIDDEN", "NOT_FOUND", "INVALID_INPUT", "IDEMPOTENCY_CONFLICT"];
+const OURS: readonly string[] = ["UNAUTHENTICATED", "FORBIDDEN", "NOT_FOUND", "INVALID_INPUT"];
 
 /** Masks what is not ours. `defect` is told of everything that nobody expected. */
 export function formatError(defect: (error: unknown) => void) {

@@ -1,6 +1,7 @@
 // The process of the subgraphs: a port per domain, all domains or those named.
 import { domainNames } from "../catalogue/language.js";
 import { furnishedDomains, type FurnishedDomain } from "../catalogue/index.js";
+import { openAcceptance } from "../platform/accept.js";
 import { openDatabase, pendingMigrations, type Database } from "../platform/database.js";
 import { GxError } from "../platform/errors.js";
 import { measuredOperations } from "../platform/operations.js";
@@ -9,7 +10,6 @@ import { openProducer } from "../platform/queue.js";
 import { openReads } from "../platform/reads.js";
 import { openStatements } from "../platform/statement.js";
 import { listen, webMetrics } from "../platform/web.js";
-import { openAcceptance } from "./accept.js";
 import { measureCommandLog } from "./command-metrics.js";
 import type { Context } from "./context.js";
 import { newSubgraph } from "./server.js";

@@ -3,7 +3,7 @@
 import { idempotencyKey } from "../catalogue/idempotency.js";
 import { faultsOf, type AnyCommand, type Fault, type Named } from "../catalogue/language.js";
 import { tokenRolesFor } from "../catalogue/roles.js";
-import type { Input } from "./accept.js";
+import type { Input } from "../platform/accept.js";
 import type { Context } from "./context.js";
 import type { Resolver } from "./entities.js";
 import { forbidden, invalidInput, unauthenticated } from "./errors.js";

@@ -21,7 +21,7 @@ import { openProducer } from "../../platform/queue.js";
 import { openReads } from "../../platform/reads.js";
 import { openStatements, STATEMENT_HEADER, type Statements } from "../../platform/statement.js";
 import { webMetrics } from "../../platform/web.js";
-import { openAcceptance } from "../../subgraphs/accept.js";
+import { openAcceptance } from "../../platform/accept.js";
 import { newSubgraph } from "../../subgraphs/server.js";
 import { eventually, newDatabase, newRedis, type TestDatabase, type TestRedis } from "../environment.js";
 import { historyOf, type History } from "../projector/history.js";

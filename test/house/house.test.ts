@@ -57,7 +57,7 @@ describe("the house", () => {
     const places = sources("platform", "subgraphs", "gateway", "workers", "ledger", "cli", "bench").filter((path) =>
       /\binsert into\s+app\.command\b/i.test(readFileSync(path, "utf8")),
     );
-    expect(places).toEqual(["subgraphs/accept.ts"]);
+    expect(places).toEqual(["platform/accept.ts"]);
   });
 
   it("links to files that are there", () => {

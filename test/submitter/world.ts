@@ -14,7 +14,7 @@ import type { PoolClient } from "pg";
 import { readProfile, writeProfile } from "../../platform/profile.js";
 import { openProducer } from "../../platform/queue.js";
 import { readIdentity } from "../../platform/wallet.js";
-import { openAcceptance, type Ticket } from "../../subgraphs/accept.js";
+import { openAcceptance, type Ticket } from "../../platform/accept.js";
 import { eventually, freePort, newDatabase, newRedis, type TestDatabase, type TestRedis } from "../environment.js";
 import { newLines, newMetrics } from "../platform/parts.js";
 

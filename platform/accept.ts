@@ -2,17 +2,28 @@
 // The only place that inserts commands. Never waits for the queue: the row decides, the job only wakes.
 import { createHash } from "node:crypto";
 import type { PoolClient, QueryResult } from "pg";
-import type { AnyCommand, Named } from "../catalogue/language.js";
 import { canonical, type WireCommand } from "../catalogue/wire.js";
-import type { Database } from "../platform/database.js";
-import { buckets, type Metrics } from "../platform/metrics.js";
 import { newCommandId } from "./command-id.js";
-import { idempotencyConflict } from "./errors.js";
+import type { Database } from "./database.js";
+import { GxError } from "./errors.js";
+import { buckets, type Metrics } from "./metrics.js";
 
 export type Input = Readonly<Record<string, unknown>>;
 
+/** What of a catalogue entry a row of the command log needs. */
+export interface Acceptable {
+  /** The name on the wire, with the domain. */
+  readonly name: string;
+  readonly operation: string;
+  readonly domain: string;
+  /** The queue. */
+  readonly role: string;
+  lanes(input: Input, asked: { readonly id: string; readonly actor: string }): readonly string[];
+  weight(input: Input): number;
+}
+
 export interface Acceptance {
-  readonly command: Named<AnyCommand>;
+  readonly command: Acceptable;
   /** `sub` of the verified token. */
   readonly actor: string;
   /** The caller's idempotency key. */
@@ -33,7 +44,7 @@ export interface Ticket {
   readonly existing: boolean;
 }
 
-/** All commands of the request or none. @throws IDEMPOTENCY_CONFLICT; GxError UNAVAILABLE when PostgreSQL is away. */
+/** All commands of the request or none. @throws GxError IDEMPOTENCY_CONFLICT; UNAVAILABLE when PostgreSQL is away. */
 export type Accept = (acceptance: Acceptance) => Promise<readonly Ticket[]>;
 
 export interface AcceptPorts {
@@ -68,6 +79,9 @@ const counts = (metrics: Metrics) => ({
   ]),
   repeated: metrics.counter("command_idempotent_total", "Requests whose key was used before.", ["result"]),
 });
+
+const idempotencyConflict = () =>
+  new GxError("IDEMPOTENCY_CONFLICT", "The idempotency key was used for another command or input.", { public: true });
 
 /** sha256 of command and canonical input, hex. */
 const hashOf = ({ command, content }: Acceptance): string =>
