@@ -1,9 +1,7 @@
 // Prints .env.example and docs/configuration.md from the schema of settings; with --check only compares them.
 // Run by hand after a change of platform/settings.ts: node dist/cli/print-config.js
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { root } from "../platform/config.js";
 import { defaultOf, notesOf, settings, type SettingName } from "../platform/settings.js";
+import { keep } from "./printed.js";
 
 const names = Object.keys(settings.shape) as SettingName[];
 
@@ -52,21 +50,4 @@ function page(): string {
   ].join("\n")}\n`;
 }
 
-const printed = { ".env.example": example(), "docs/configuration.md": page() };
-
-function isStale([file, text]: [string, string]): boolean {
-  const path = join(root, file);
-  return !existsSync(path) || readFileSync(path, "utf8") !== text;
-}
-
-const stale = Object.entries(printed).filter(isStale);
-if (process.argv.includes("--check")) {
-  for (const [file] of stale) console.error(`${file} is stale. Run: npm run build && node dist/cli/print-config.js`);
-  process.exitCode = stale.length > 0 ? 1 : 0;
-} else {
-  for (const [file, text] of stale) {
-    mkdirSync(dirname(join(root, file)), { recursive: true });
-    writeFileSync(join(root, file), text);
-    console.log(`printed ${file}`);
-  }
-}
+keep({ ".env.example": example(), "docs/configuration.md": page() }, "node dist/cli/print-config.js");
