@@ -178,6 +178,70 @@ describe("leadership", () => {
     await next?.release();
   });
 
+  test("has a number that goes up with every leader", async () => {
+    const options = { url: server.url, name: "numbered", log: newLines().log, signal: new AbortController().signal };
+    const numbers: (number | undefined)[] = [];
+    for (let times = 0; times < 3; times += 1) {
+      const leader = await becomeLeader(options);
+      numbers.push(leader?.number);
+      await leader?.release();
+    }
+    expect(numbers).toEqual([1, 2, 3]);
+  });
+
+  test("is taken from a session that hangs: it holds the lock and gives no sign of life", async () => {
+    const hung = await server.pool.connect();
+    const ended = new Promise<Error>((resolve) => hung.on("error", resolve));
+    await hung.query("insert into app.leadership (name, number, beat_at) values ('hung', 7, clock_timestamp())");
+    await hung.query("select pg_advisory_lock(26488, hashtext('hung'))");
+    const lines = newLines();
+    const options = { url: server.url, name: "hung", log: lines.log, signal: new AbortController().signal };
+    const next = await becomeLeader(options);
+    expect(next?.number).toBe(8);
+    expect((await ended).message).toMatch(/terminat/);
+    expect(lines.with("Another process leads, waiting")).toHaveLength(1);
+    expect(lines.with("Ended the session of a silent leader")).toHaveLength(1);
+    hung.release(true);
+    await next?.release();
+  });
+
+  test("is left to a leader that gives signs of life", async () => {
+    const [lines, stop] = [newLines(), new AbortController()];
+    const options = { url: server.url, name: "alive", log: lines.log };
+    const leader = await becomeLeader({ ...options, signal: new AbortController().signal });
+    const waiting = becomeLeader({ ...options, signal: stop.signal });
+    // As many beats as a hung one would have been given time for.
+    const since = Date.now();
+    await eventually(async () => {
+      const { rows } = await server.pool.query<{ at: Date }>(
+        "select beat_at as at from app.leadership where name = 'alive'",
+      );
+      return (rows[0]?.at.getTime() ?? 0) > since + 3_500;
+    }, "some beats");
+    expect(leader?.held()).toBe(true);
+    stop.abort();
+    expect(await waiting).toBeUndefined();
+    await leader?.release();
+  });
+
+  test("is taken over at once by who asks for that", async () => {
+    const options = { url: server.url, name: "asked", log: newLines().log, signal: new AbortController().signal };
+    const leader = await becomeLeader(options);
+    const next = await becomeLeader({ ...options, takeOver: true });
+    expect(next?.number).toBe((leader?.number ?? 0) + 1);
+    await eventually(() => leader?.ended.aborted, "the first to notice");
+    await next?.release();
+  });
+
+  test("ends for a leader whose number is not the present one any more", async () => {
+    const lines = newLines();
+    const options = { url: server.url, name: "overtaken", log: lines.log, signal: new AbortController().signal };
+    const leader = await becomeLeader(options);
+    await server.pool.query("update app.leadership set number = number + 1 where name = 'overtaken'");
+    await eventually(() => leader?.ended.aborted, "the end");
+    expect(lines.with("Leadership lost: another process has led since")).toHaveLength(1);
+  });
+
   test("is not waited for any longer when the process stops", async () => {
     const options = { url: server.url, name: "stopped", log: newLines().log };
     const leader = await becomeLeader({ ...options, signal: new AbortController().signal });

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { PoolClient } from "pg";
 import { issueWallet, openAuthority } from "../../ledger/authority.js";
 import { genesisHash } from "../../platform/blocks.js";
+import { becomeLeader } from "../../platform/leader.js";
 import { openConsumer } from "../../platform/queue.js";
 import { readProfile } from "../../platform/profile.js";
 import { readIdentity } from "../../platform/wallet.js";
@@ -81,7 +82,10 @@ async function start(
     signal: reading.signal,
     see: outcomes.see,
   });
-  const table = openStore(world.store, ROLE);
+  const name = `submitter ${ROLE}`;
+  const lease = await becomeLeader({ url: world.database.url, name, log: lines.log, signal: stopping.signal });
+  if (!lease) throw new Error("leadership was not given");
+  const table = openStore(world.store, ROLE, lease);
   let looks = 0;
   const count = () => (looks += 1);
   const store = {
@@ -96,6 +100,7 @@ async function start(
   const stop = async () => {
     stopping.abort();
     await leading;
+    await lease.release();
     reading.abort();
     await following.done;
     consumer.close();

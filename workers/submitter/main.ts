@@ -6,7 +6,7 @@ import { sameChain } from "../../platform/chain.js";
 import { openConnection, type Connection } from "../../platform/connection.js";
 import { isUnavailable, openDatabase, type Database } from "../../platform/database.js";
 import { GxError } from "../../platform/errors.js";
-import { becomeLeader } from "../../platform/leader.js";
+import { becomeLeader, isLeadershipOver } from "../../platform/leader.js";
 import type { ProcessContext } from "../../platform/process.js";
 import { readProfile } from "../../platform/profile.js";
 import { openConsumer, type Consumer } from "../../platform/queue.js";
@@ -155,11 +155,12 @@ async function serve(submitter: Submitter, served: Served): Promise<void> {
     served.state = "leader";
     measures.leader.set({ role }, 1);
     try {
-      const store = openStore(database, role);
+      const store = openStore(database, role, lease);
       const parts = { role, limits: config.batch, store, signer, outcomes, consumer, measures, log, every: usualTimes };
       await lead(parts, { held: lease.held, ended: lease.ended, stopping });
     } catch (error) {
-      if (!isUnavailable(error)) throw error;
+      if (!isUnavailable(error) && !isLeadershipOver(error)) throw error;
+      log.warn({ role, error }, "Term ended");
       await pause(RETRY_MS, stopping);
     } finally {
       served.state = "standby";

@@ -1,6 +1,8 @@
-// The submitter's statements on the command log: open rows, attempts, giving up. Every change is conditional.
-// Never touches an outcome: those are the projector's.
+// The submitter's statements on the command log: open rows, attempts, giving up. Every change is conditional, on the state of
+// the row and on the number of the leader. Never touches an outcome: those are the projector's.
+import type { QueryResultRow } from "pg";
 import type { Database } from "../../platform/database.js";
+import { leadershipOver, type Tenure } from "../../platform/leader.js";
 
 /** An open row without its input: thousands of them are held in memory. */
 export interface OpenRow {
@@ -25,6 +27,7 @@ export interface FullRow {
 
 export type Attempted = Pick<FullRow, "id" | "attempt">;
 
+/** Every change throws GxError LEADERSHIP_OVER, and changes nothing, once somebody else has led since. */
 export interface Store {
   /** All open rows of the role, ACCEPTED and SUBMITTED, by seq. */
   open(): Promise<OpenRow[]>;
@@ -59,7 +62,7 @@ const DRAWING = `select virtualtransaction as id from pg_locks
   where locktype = 'relation' and relation = 'app.command_seq'::regclass and mode = 'RowExclusiveLock' and granted
   and database = (select oid from pg_database where datname = current_database())`;
 
-export function openStore(database: Database, role: string): Store {
+export function openStore(database: Database, role: string, tenure: Tenure): Store {
   const page = async (after: number) =>
     (
       await database.query<OpenRow>(
@@ -96,35 +99,53 @@ export function openStore(database: Database, role: string): Store {
         where id = any($1::uuid[]) and role = $2 and ${OPEN} order by seq`;
       return (await database.query<FullRow>("submitter_load", sql, [ids, role])).rows;
     },
-    ...changesOf(database),
+    ...changesOf(fencing(database, tenure)),
   };
 }
 
-function changesOf(database: Database): Pick<Store, "submitted" | "waits" | "counted" | "failed"> {
+type Fenced = <R extends QueryResultRow>(name: string, change: string, values: unknown[]) => Promise<R[]>;
+
+/**
+ * Runs an update whose rows depend on `term`: empty when the leader's number is not `tenure`'s any more. The row of the number
+ * is locked before those of the commands and until the statement ends, so that a successor's number waits for it.
+ */
+function fencing(database: Database, { name: leader, number }: Tenure): Fenced {
+  return async <R extends QueryResultRow>(name: string, change: string, values: unknown[]) => {
+    const sql = `with term as materialized (select 1 from app.leadership where name = $1 and number = $2 for key share),
+      changed as (${change})
+      select l.led, changed.* from (select count(*)::int as led from term) l left join changed on true`;
+    const all = [leader, number, ...values];
+    const { rows } = await database.query<R & { led: number; id: string | null }>(name, sql, all);
+    if (rows[0]?.led !== 1) throw leadershipOver({ name: leader, number });
+    return rows.filter(({ id }) => id !== null);
+  };
+}
+
+function changesOf(fenced: Fenced): Pick<Store, "submitted" | "waits" | "counted" | "failed"> {
   return {
     submitted: async (rows, txId) => {
       const sql = `update app.command c
-        set status = 'SUBMITTED', attempt = c.attempt + 1, tx_id = $3, submitted_at = now(), last_error = null
-        from unnest($1::uuid[], $2::int[]) as was (id, attempt)
+        set status = 'SUBMITTED', attempt = c.attempt + 1, tx_id = $5, submitted_at = now(), last_error = null
+        from term, unnest($3::uuid[], $4::int[]) as was (id, attempt)
         where c.id = was.id and c.attempt = was.attempt and ${OPEN}
-        returning extract(epoch from c.submitted_at - c.accepted_at)::float8 as waited`;
+        returning c.id, extract(epoch from c.submitted_at - c.accepted_at)::float8 as waited`;
       const values = [rows.map(({ id }) => id), rows.map(({ attempt }) => attempt), txId];
-      const changed = await database.query<{ waited: number }>("submitter_submitted", sql, values);
-      return changed.rows.map(({ waited }) => waited);
+      const changed = await fenced<{ waited: number }>("submitter_submitted", sql, values);
+      return changed.map(({ waited }) => waited);
     },
     waits: async (ids, reason) => {
-      const sql = `update app.command set last_error = $2 where id = any($1::uuid[]) and ${OPEN}`;
-      await database.query("submitter_waits", sql, [ids, reason]);
+      const sql = `update app.command set last_error = $4 from term where id = any($3::uuid[]) and ${OPEN} returning id`;
+      await fenced("submitter_waits", sql, [ids, reason]);
     },
     counted: async ({ id, attempt }, reason) => {
-      const sql = `update app.command set failures = failures + 1, last_error = $3
-        where id = $1 and attempt = $2 and ${OPEN} returning failures`;
-      const values = [id, attempt, reason];
-      return (await database.query<{ failures: number }>("submitter_counted", sql, values)).rows[0]?.failures;
+      const sql = `update app.command set failures = failures + 1, last_error = $5 from term
+        where id = $3 and attempt = $4 and ${OPEN} returning id, failures`;
+      return (await fenced<{ failures: number }>("submitter_counted", sql, [id, attempt, reason]))[0]?.failures;
     },
     failed: async ({ id, attempt }, reason) => {
-      const sql = `update app.command set status = 'FAILED', last_error = $3 where id = $1 and attempt = $2 and ${OPEN}`;
-      return (await database.query("submitter_failed", sql, [id, attempt, reason])).rowCount === 1;
+      const sql = `update app.command set status = 'FAILED', last_error = $5 from term
+        where id = $3 and attempt = $4 and ${OPEN} returning id`;
+      return (await fenced("submitter_failed", sql, [id, attempt, reason])).length === 1;
     },
   };
 }
