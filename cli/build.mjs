@@ -27,6 +27,19 @@ const steps = [
     act: bundleChaincode,
   },
   {
+    name: "version of the read models",
+    inputs: () => [
+      ...["workers/projector", "catalogue"].flatMap((folder) => filesIn(folder, /\.ts$/)),
+      ...["platform/block.ts", "package-lock.json", "cli/build.mjs"],
+    ],
+    wanted: () => existsSync(at("workers", "projector", "derive.ts")),
+    present: () => existsSync(at("dist", "read-models.json")),
+    act: async () => {
+      const version = await versionOfReadModels();
+      writeFileSync(at("dist", "read-models.json"), `${JSON.stringify({ version })}\n`);
+    },
+  },
+  {
     name: "code",
     inputs: () => [...sources(), "tsconfig.json", "package-lock.json", ...filesIn("prisma", /\.prisma$/)],
     wanted: () => true,
@@ -147,6 +160,31 @@ async function bundleChaincode() {
   };
   writeFileSync(at("dist", "peer", "package.json"), `${JSON.stringify(peer, null, 2)}\n`);
   writeFileSync(at("dist", "peer", "meta.json"), JSON.stringify(metafile));
+}
+
+/**
+ * Hash of the code that decides the rows of the read models: from a block to the statements. What no statement depends on
+ * (comments, names of variables, libraries) does not count; `folder` holds the sources.
+ */
+export async function versionOfReadModels(folder = root) {
+  const esbuild = await import("esbuild");
+  const { outputFiles } = await esbuild.build({
+    absWorkingDir: folder,
+    entryPoints: ["workers/projector/derive.ts", "platform/block.ts"],
+    outdir: "dist",
+    write: false,
+    bundle: true,
+    minify: true,
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    packages: "external",
+    legalComments: "none",
+    logLevel: "silent",
+  });
+  const hash = createHash("sha256");
+  for (const { text } of outputFiles) hash.update(text);
+  return hash.digest("hex").slice(0, 16);
 }
 
 function node(args, variables = {}) {

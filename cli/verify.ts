@@ -100,7 +100,8 @@ function advice(checks: readonly Check[]): string[] {
   const derived = faulty.every((name) => name.startsWith("read.") || name === "statements" || name === "tables");
   return derived
     ? [
-        "Only rows of schema read differ. They are derived from the blocks: nothing is lost, they have to be made again.",
+        "Only rows of schema read differ. They are derived from the blocks: nothing is lost, make them again with:",
+        "  npm run gx -- replay",
         "Nobody but the projector may write there; look for who did, and keep this list.",
       ]
     : [

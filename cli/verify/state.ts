@@ -23,8 +23,8 @@ export const keyed = {
 } as const;
 /** Tables whose rows are written once and stand at a position of the chain. */
 export const logged = ["event", "quarantine", "entry", "parameter_change", "fee"] as const;
-/** Not derived from blocks: clock time, see the migration. */
-export const unchecked = ["chain_head"];
+/** Not derived from blocks: clock time, see the migration; which projections made the rows is checked apart. */
+export const unchecked = ["chain_head", "version"];
 
 export type Keyed = keyof typeof keyed;
 export type Logged = (typeof logged)[number];

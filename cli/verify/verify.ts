@@ -6,6 +6,7 @@ import { isUnavailable } from "../../platform/database.js";
 import { GxError, messageOf } from "../../platform/errors.js";
 import { actAs } from "../../platform/fabric.js";
 import type { Identity } from "../../platform/wallet.js";
+import { builtVersion, versionOfRows } from "../../workers/projector/version.js";
 import { compareCommands, compareStatements } from "./commands.js";
 import { newFold, type Fold } from "./fold.js";
 import { checkInvariants } from "./invariants.js";
@@ -93,6 +94,7 @@ async function compareDatabase(of: Verified, report: Report, fold: Fold, blocks:
     const { height } = await chainInfo(of.connection, of.identity);
     await compareChain(client, report, of);
     compareHeights(report, block, height);
+    await compareVersion(client, report);
     for (let from = 0; from <= Math.min(block, height - 1); from += PAGE_BLOCKS) {
       const to = Math.min(from + PAGE_BLOCKS, block + 1, height) - 1;
       await blocks.to(to);
@@ -133,6 +135,13 @@ async function compareChain(client: pg.Client, report: Report, { connection, ide
   report.compared("app.chain");
   report.same("app.chain", "channel", rows[0].channel, connection.profile.channel);
   report.same("app.chain", "hash of block 0", rows[0].hash, await genesisHash(connection, identity));
+}
+
+/** Rows that other projections made may agree by chance: they are not the ones that go on. */
+async function compareVersion(client: pg.Client, report: Report): Promise<void> {
+  report.compared("read.version");
+  const found = await versionOfRows((sql) => client.query(sql));
+  if (found !== undefined) report.same("read.version", "hash of the projections", found, builtVersion());
 }
 
 function compareHeights(report: Report, block: number, height: number): void {

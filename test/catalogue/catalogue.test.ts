@@ -70,6 +70,8 @@ describe("an event", () => {
   it("has one name in the whole catalogue", () => {
     const names = eventTypes.map(({ event }) => event);
     expect(new Set(names).size).toBe(names.length);
+    const declared = Object.values(catalogue).flatMap(({ events }) => Object.keys(events));
+    expect(names.sort()).toEqual(declared.sort());
   });
 
   it("is made by its declaration, and decodes once the host has stamped it", () => {

@@ -50,14 +50,14 @@ describe("statements", () => {
   test("rows of the same shape share one, whatever their number", () => {
     const changes = Array.from({ length: 500 }, (_, id) => patch("wallet", { id: String(id) }, { stored: BigInt(id) }));
     const [table] = fold([...changes, add("wallet", { id: "7" }, { pending: 1n })]);
-    const statements = table ? statementsFor(table) : [];
+    const statements = table ? statementsFor(table, "read") : [];
     expect(statements.map(({ rows }) => rows)).toEqual([499, 1]);
     expect(statements.every(({ mustExist }) => mustExist)).toBe(true);
   });
 
   test("additions that name every other column make the row where it is missing", () => {
     const [table] = fold([count("counter", { name: "users" }, { value: 1n })]);
-    expect(table && statementsFor(table)).toMatchObject([{ mustExist: false, rows: 1 }]);
+    expect(table && statementsFor(table, "read")).toMatchObject([{ mustExist: false, rows: 1 }]);
   });
 });
 

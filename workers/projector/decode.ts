@@ -1,5 +1,5 @@
 // Block → outcomes of commands, decoded events, and what did not decode. Pure; nothing in a block makes it throw.
-import { decodeEvent, eventOf } from "../../catalogue/index.js";
+import { decodeEvent, eventOf } from "../../catalogue/events/index.js";
 import type { Recorded } from "../../catalogue/language.js";
 import { wireOutcome, WIRE_VERSION, type WireOutcome } from "../../catalogue/wire.js";
 import { messageOf } from "../../platform/errors.js";

@@ -13,6 +13,7 @@ import { coalesce } from "./coalesce.js";
 import type { Measures } from "./measure.js";
 import { arrived, lagMs, type Progress } from "./progress.js";
 import { project, type Projected } from "./project.js";
+import { sameVersion } from "./version.js";
 
 export interface Reader {
   readonly connection: Connection;
@@ -73,6 +74,7 @@ async function follow(reader: Reader, leadership: Leadership, signal: AbortSigna
   const { connection, identity, database, progress, log, measures } = reader;
   const genesis = await genesisHash(connection, identity);
   await database.guard("chain", () => sameChain(database.pool, connection.profile.channel, genesis));
+  await sameVersion((sql) => database.query("read version", sql));
   const { block, hash } = await readCheckpoint(database);
   progress.projected = block;
   measures.quarantine(await countQuarantine(database));

@@ -6,6 +6,8 @@ import { snake, type Column, type Table } from "./tables.js";
 
 /** One set-based statement: rows as arrays of text, one per column, cast in the database. */
 export interface Statement {
+  /** Name of the table as declared. */
+  readonly table: string;
   readonly text: string;
   readonly values: readonly (readonly (string | null)[])[];
   /** Rows that it must touch; fewer means that a row to be changed was not there. */
@@ -25,8 +27,8 @@ export function unnested(columns: readonly (readonly [name: string, type: string
   return `select ${casts} from unnest(${arrays}) as t(${names})`;
 }
 
-/** The statements that write a table's changes; rows of the same shape share one. */
-export function statementsFor({ name, table, rows }: TableChanges): Statement[] {
+/** The statements that write a table's changes into a schema; rows of the same shape share one. */
+export function statementsFor({ name, table, rows }: TableChanges, schema: string): Statement[] {
   const shapes = new Map<string, RowChange[]>();
   for (const row of rows.values()) {
     const shape = [row.mode, ...Object.keys(row.set).sort(), "+", ...Object.keys(row.add).sort()].join(" ");
@@ -34,21 +36,48 @@ export function statementsFor({ name, table, rows }: TableChanges): Statement[] 
     if (alike) alike.push(row);
     else shapes.set(shape, [row]);
   }
-  return [...shapes.values()].map((alike) => statementFor(name, table, alike));
+  return [...shapes].map(([shape, alike]) => statementFor({ schema, name, table, shape }, alike));
 }
 
-function statementFor(name: string, table: Table, rows: readonly RowChange[]): Statement {
-  const [first] = rows;
-  if (!first) throw new Error("a shape without rows");
-  const target = `read.${quoted(name)}`;
+interface Shaped {
+  readonly schema: string;
+  readonly name: string;
+  readonly table: Table;
+  /** Mode and columns: what decides the text. */
+  readonly shape: string;
+}
+
+interface Form {
+  readonly text: string;
+  readonly columns: readonly string[];
+}
+
+/** As many as there are schemas, tables and kinds of changes: a text is made once. */
+const forms = new Map<string, Form>();
+
+function formOf({ schema, name, table, shape }: Shaped, first: RowChange): Form {
+  const key = `${schema}.${name} ${shape}`;
+  const known = forms.get(key);
+  if (known) return known;
+  const target = `${schema}.${quoted(name)}`;
   const columns = Object.keys(table.columns).filter((column) => column in first.set || column in first.add);
   const source = unnested(columns.map((column) => [quoted(column), typeOf(table, column)]));
-  const values = columns.map((column) => rows.map((row) => literal(row.set[column] ?? row.add[column], table, column)));
   const text =
     first.mode === "patch" && !makesRows(table, first)
       ? updateText(target, table, first, source)
       : insertText(target, table, first, columns, source);
-  return { text, values, rows: rows.length, mustExist: text.startsWith("update") };
+  const form = { text, columns };
+  forms.set(key, form);
+  return form;
+}
+
+function statementFor(shaped: Shaped, rows: readonly RowChange[]): Statement {
+  const [first] = rows;
+  if (!first) throw new Error("a shape without rows");
+  const { name, table } = shaped;
+  const { text, columns } = formOf(shaped, first);
+  const values = columns.map((column) => rows.map((row) => literal(row.set[column] ?? row.add[column], table, column)));
+  return { table: name, text, values, rows: rows.length, mustExist: text.startsWith("update") };
 }
 
 /** Additions that name all columns besides the key make the row where it is missing. */
