@@ -1,7 +1,24 @@
-// Commands of administration: bootstrap, countries, pause (protocol.md 11 and 12).
-import { command, country, domain, integer, list, optional, record, share, text, uuid, choice } from "./language.js";
+// Commands of administration: bootstrap, countries, pause, folding (protocol.md 4, 11 and 12).
+import {
+  account,
+  choice,
+  command,
+  country,
+  domain,
+  hash,
+  integer,
+  list,
+  optional,
+  record,
+  share,
+  text,
+  uuid,
+} from "./language.js";
 import { profiles } from "./choices.js";
 import { admin as happened } from "./events/admin.js";
+
+/** The most transactions of which one command folds the credits. */
+export const FOLD_MAX = 200;
 
 export const admin = domain("admin", happened, {
   bootstrapSystem: command(
@@ -50,5 +67,13 @@ export const admin = domain("admin", happened, {
     refusals: ["NOT_PAUSED"],
     lanes: () => ["system"],
     weight: () => 5,
+  }),
+  foldDeltas: command("admin", "Add unfolded credits of an account to its stored part; the balance stays the same.", {
+    input: { accountId: account("treasury", "system", "genesis"), txIds: list(hash(), 1, FOLD_MAX) },
+    emits: [happened.DeltasFolded],
+    refusals: ["NOT_FOUND"],
+    lanes: ({ accountId }) => [`account:${accountId}`],
+    // Each delta is read and deleted; system, appointment, account and receipt.
+    weight: ({ txIds }) => 8 + 2 * txIds.length,
   }),
 });

@@ -135,6 +135,8 @@ const accountForms = {
   treasury: "treasury_[A-Z]{2}",
   system: systemAccounts.join("|"),
   counter: mintedCounters.join("|"),
+  /** The two counters that gather deltas. */
+  genesis: mintedCounters.filter((counter) => counter.endsWith("_GENESIS")).join("|"),
 } as const;
 export type AccountForm = keyof typeof accountForms;
 const ACCOUNTS = ["user", "organization", "treasury", "system"] as const;

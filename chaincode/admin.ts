@@ -1,4 +1,4 @@
-// Rules of administration: bootstrap, countries, pause (protocol.md 3, 10, 11).
+// Rules of administration: bootstrap, countries, pause, folding (protocol.md 3, 4, 10, 11).
 import type { Profile } from "../catalogue/choices.js";
 import { ALL_UNITS, phases, slotsOf, unitsOfShare } from "../catalogue/economy.js";
 import { admin as happened } from "../catalogue/events/admin.js";
@@ -6,6 +6,7 @@ import type { Catalogue } from "../catalogue/index.js";
 import { mintedCounters, systemAccounts } from "../catalogue/language.js";
 import { parameterIds, parameters, type ParameterId, type ParameterValues } from "../catalogue/parameters.js";
 import { emptyAccount } from "./accounts.js";
+import { foldInto } from "./fold.js";
 import { OPERATOR_MSP } from "./operator.js";
 import type { State } from "./overlay.js";
 import type { RulesOf } from "./rule.js";
@@ -77,6 +78,12 @@ export const admin = {
     if (!system?.paused) throw refuse("NOT_PAUSED");
     ledger.put(keys.system, { ...system, paused: false, pauseReason: null, pausedAt: null });
     return emits(happened.SystemResumed({ actor }));
+  },
+
+  async foldDeltas(ledger, { accountId, txIds }, { refuse, emits }) {
+    const folded = await foldInto(ledger, accountId, txIds);
+    if (!folded) throw refuse("NOT_FOUND");
+    return emits(happened.DeltasFolded({ accountId, ...folded }));
   },
 } satisfies RulesOf<Catalogue["admin"]>;
 

@@ -1,9 +1,8 @@
 // Balances as queries show them: the stored part and the deltas that no fold has added to it yet (protocol.md 4, 15).
 import { MAX_SUPPLY, poolNames, pools } from "../catalogue/economy.js";
-import { mintedCounters } from "../catalogue/language.js";
 import { RANGE_MAX_KEYS } from "../catalogue/wire.js";
 import type { State } from "./overlay.js";
-import { deltasOf, keys, type MintedCounter } from "./state.js";
+import { deltasOf, isCounter, keys } from "./state.js";
 
 interface Pending {
   /** Qirat in the unfolded deltas that were read. */
@@ -55,9 +54,6 @@ export async function supply(state: State) {
   const [totalMinted, availableToMint] = [String(total), String(MAX_SUPPLY - total)];
   return { maxSupply: String(MAX_SUPPLY), totalMinted, availableToMint, minted, complete };
 }
-
-const isCounter = (accountId: string): accountId is MintedCounter =>
-  mintedCounters.some((counter) => counter === accountId);
 
 /** Stored balances have no deltas, and a range over none is one round trip. */
 async function pendingOf(state: State, accountId: string, most: number): Promise<Pending> {

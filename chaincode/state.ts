@@ -1,5 +1,5 @@
 // The objects of the ledger and the keys that they stand under (protocol.md 15). Amounts are Qirat as decimal text.
-import type { mintedCounters } from "../catalogue/language.js";
+import { mintedCounters } from "../catalogue/language.js";
 import type { ParameterValues } from "../catalogue/parameters.js";
 import type { accountKinds, Profile, userStatuses } from "../catalogue/choices.js";
 import type { RefusalCode } from "../catalogue/refusals.js";
@@ -62,6 +62,8 @@ export interface Account {
 }
 
 export type MintedCounter = (typeof mintedCounters)[number];
+export const isCounter = (accountId: string): accountId is MintedCounter =>
+  mintedCounters.some((counter) => counter === accountId);
 export interface Counter {
   readonly stored: string;
 }

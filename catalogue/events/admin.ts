@@ -1,12 +1,16 @@
 // Events of administration (protocol.md 13).
 import {
+  account,
   array,
   choice,
   count,
   country,
   events,
+  hash,
   integer,
   optional,
+  qirat,
+  qirat0,
   record,
   ref,
   share,
@@ -41,4 +45,10 @@ export const admin = events("admin", {
     source: choice("ParameterSource", ["BOOTSTRAP", "SUPER_ADMIN", "GOVERNANCE"]),
   },
   AdminAppointed: { adminId: ref("AdminAppointment"), appointedBy: uuid() },
+  DeltasFolded: {
+    accountId: account("treasury", "system", "genesis"),
+    txIds: array(hash()),
+    amount: qirat(),
+    stored: qirat0(),
+  },
 });

@@ -41,6 +41,8 @@ export function effectsOn(state: State): Effects {
       }),
     );
 
+  /** Keys of unfolded credits by account and transaction. */
+  const unfolded = new Map<string, readonly string[]>();
   return {
     SystemBootstrapped: ({ profile, operatorMsp, at }) => {
       state.put("system", {
@@ -101,12 +103,24 @@ export function effectsOn(state: State): Effects {
       state.patch("wallet", accountId, { stored: balance });
       if (!/^(SYSTEM|treasury)_/.test(accountId)) state.patch("tax_account", accountId, { balance });
     },
-    AccountCredited: ({ accountId, deltaKey, amount }) => {
-      const key = `${accountId} ${deltaKey}`;
+    AccountCredited: ({ accountId, deltaKey, amount, at }) => {
+      const [txId = ""] = deltaKey.split("~");
+      const key = `${accountId} ${txId} ${deltaKey}`;
       if (state.rows.delta.has(key)) return;
-      state.put("delta", { account_id: accountId, delta_key: deltaKey, amount, folded: "false" });
+      const row = { account_id: accountId, tx_id: txId, delta_key: deltaKey, amount, folded: "false" };
+      state.put("delta", { ...row, at: ms(at) });
+      unfolded.set(`${accountId} ${txId}`, [...(unfolded.get(`${accountId} ${txId}`) ?? []), key]);
       const pool = minted(accountId);
       state.bump(pool ? "pool" : "wallet", pool ?? accountId, "pending", BigInt(amount));
+    },
+    DeltasFolded: ({ accountId, txIds, amount, stored }) => {
+      for (const txId of txIds) {
+        for (const key of unfolded.get(`${accountId} ${txId}`) ?? []) state.patch("delta", key, { folded: "true" });
+        unfolded.delete(`${accountId} ${txId}`);
+      }
+      const pool = minted(accountId);
+      state.patch(pool ? "pool" : "wallet", pool ?? accountId, { stored });
+      state.bump(pool ? "pool" : "wallet", pool ?? accountId, "pending", -BigInt(amount));
     },
     TransferCompleted: (event, where) => {
       const { from, to, amount, remark } = event;

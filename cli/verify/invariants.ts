@@ -34,11 +34,29 @@ export function checkInvariants(report: Report, state: State): void {
   for (const country of all("country")) checkSlots(country, state, must);
   for (const row of all("wallet")) must(number(row, "stored") >= 0n, `5: ${row["id"]} holds less than nothing`);
   for (const row of all("delta")) must(number(row, "amount") > 0n, `5: a delta of ${row["account_id"]} is not above 0`);
+  const waiting = unfoldedOf(all("delta"));
+  for (const row of [...all("wallet"), ...[...rows.pool].map(([id, pool]) => ({ ...pool, id: `MINTED_${id}` }))]) {
+    const id = row["id"] ?? "";
+    must(
+      number(row, "pending") === (waiting.get(id) ?? 0n),
+      `5: pending of ${id} is not the sum of its unfolded credits`,
+    );
+  }
   must(number(rows.system.get("system"), "units") <= 100_000_000n, "7: the country shares exceed one");
   for (const row of all("tax_account")) {
     must((row["timer_start"] !== null) === number(row, "balance") >= 100n * GX, `11: timer of ${row["id"]}`);
   }
   checkParameters(state, must);
+}
+
+/** Sum of the unfolded credits by account. */
+function unfoldedOf(deltas: readonly Row[]): Map<string, bigint> {
+  const sums = new Map<string, bigint>();
+  for (const row of deltas) {
+    const id = row["account_id"] ?? "";
+    if (row["folded"] !== "true") sums.set(id, (sums.get(id) ?? 0n) + number(row, "amount"));
+  }
+  return sums;
 }
 
 type Must = (holds: boolean, sentence: string) => void;

@@ -8,7 +8,7 @@ export const keyed = {
   user: ["id"],
   residence: ["country"],
   wallet: ["id"],
-  delta: ["account_id", "delta_key"],
+  delta: ["account_id", "tx_id", "delta_key"],
   pool: ["id"],
   genesis: ["user_id"],
   system: ["id"],

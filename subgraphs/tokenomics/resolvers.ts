@@ -31,7 +31,11 @@ async function unfolded({ id }: Wallet, { first }: PageArguments, { reads, pageS
   if (take < 1 || take > pageSize) {
     throw invalidInput([{ path: "first", message: `must be a whole number from 1 to ${pageSize}` }]);
   }
-  return reads.many("Delta", { where: { accountId: id, folded: false }, orderBy: { deltaKey: "desc" }, take });
+  return reads.many("Delta", {
+    where: { accountId: id, folded: false },
+    orderBy: [{ at: "desc" }, { deltaKey: "desc" }],
+    take,
+  });
 }
 
 async function allPools({ rows }: Context): Promise<RowOf<"Pool">[]> {

@@ -29,6 +29,7 @@ describe("a command", () => {
       ["admin.initializeCountryData", "INITIALIZE_COUNTRY_DATA", "gx_super_admin", "superAdmin"],
       ["admin.pauseSystem", "PAUSE_SYSTEM", "gx_super_admin", "superAdmin"],
       ["admin.resumeSystem", "RESUME_SYSTEM", "gx_super_admin", "superAdmin"],
+      ["admin.foldDeltas", "FOLD_DELTAS", "gx_admin", "admin"],
       ["tokenomics.transfer", "TRANSFER_TOKENS", "gx_partner_api", "activeUser"],
       ["tokenomics.distributeGenesis", "DISTRIBUTE_GENESIS", "gx_admin", "admin"],
     ]);
@@ -48,6 +49,15 @@ describe("a command", () => {
     const user = { userId: ID, biometricHash: "", nationality: "NG", ageYears: 1 };
     expect(catalogue.identity.commands.createUser.lanes(user, { id: OTHER, actor: OTHER })).toEqual([
       ...["country:NG", `user:${ID}`, `account:${ID}`],
+    ]);
+  });
+
+  it("has one lane for all that folds an account", () => {
+    const { foldDeltas } = catalogue.admin.commands;
+    const lanes = (accountId: string) => foldDeltas.lanes({ accountId, txIds: [] }, { id: OTHER, actor: ID });
+    expect([lanes("treasury_NG"), lanes("MINTED_GOVT_GENESIS")]).toEqual([
+      ["account:treasury_NG"],
+      ["account:MINTED_GOVT_GENESIS"],
     ]);
   });
 

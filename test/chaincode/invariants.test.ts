@@ -6,6 +6,7 @@ import { slotsOf } from "../../catalogue/economy.js";
 import type { Account, Country, Slots, User } from "../../chaincode/state.js";
 import {
   createUser,
+  foldDeltas,
   foundSystem,
   loadOf,
   startLedger,
@@ -67,6 +68,13 @@ function apply({ stored, timers, deltas, slots }: ReadModel, event: Readonly<Rec
     expect(deltas.has(key)).toBe(false);
     deltas.set(key, BigInt(String(event["amount"])));
   }
+  if (event["name"] === "DeltasFolded") {
+    stored.set(accountId, BigInt(String(event["stored"])));
+    const prefixes = (event["txIds"] as string[]).map((txId) => `${accountId} ${txId}~`);
+    const folded = [...deltas].filter(([key]) => prefixes.some((prefix) => key.startsWith(prefix)));
+    expect(String(total(folded.map(([, amount]) => amount)))).toBe(event["amount"]);
+    for (const [key] of folded) deltas.delete(key);
+  }
   if (event["name"] === "GenesisDistributed") {
     const used = [...(slots.get(String(event["nationality"])) ?? [0, 0, 0, 0, 0, 0])];
     used[Number(event["phase"]) - 1]! += 1;
@@ -100,6 +108,9 @@ function checkState(model: ReadModel): void {
     expect(model.stored.get(accountId) ?? 0n).toBe(BigInt(stored));
     expect(model.timers.get(accountId) ?? null).toBe(taxTimerStart);
     expect(pendingIn(model, accountId)).toBe(pendingOf(accountId));
+  }
+  for (const [key, { stored }] of counters) {
+    expect(model.stored.get(key.slice("acct~".length)) ?? 0n).toBe(BigInt(stored));
   }
   checkGenesis(model);
 }
@@ -141,16 +152,28 @@ it.each([1, 2, 3])("hold after every transaction of run %d", async (seed) => {
     return again ?? { ...made, id: `0000000${seed}-0000-7000-8000-${String(n).padStart(12, "0")}` };
   };
 
+  /** Folds some credits, of which a few are not there any more. */
+  const folding = (n: number): Ask & { id: string } => {
+    const keys = [...ledger.peer.state.keys()].filter((key) => key.startsWith("delta~")).map((key) => key.split("~"));
+    const [, accountId = "SYSTEM_GX_POOL"] = keys[roll(Math.max(keys.length, 1))] ?? [];
+    const there = keys.filter(([, account]) => account === accountId).map(([, , txId = ""]) => txId);
+    const txIds = [String(n).padStart(64, "0"), ...there.slice(0, roll(4))];
+    return { ...foldDeltas(accountId, txIds), id: `1000000${seed}-0000-7000-8000-${String(n).padStart(12, "0")}` };
+  };
+
   for (let transaction = 0; transaction < 40; transaction++) {
     ledger.now += roll(20) - 5;
-    const asks = Array.from({ length: 1 + roll(12) }, (_, n) => ask(transaction * 100 + n));
+    const asks =
+      transaction % 4 === 3
+        ? Array.from({ length: 1 + roll(3) }, (_, n) => folding(transaction * 100 + n))
+        : Array.from({ length: 1 + roll(12) }, (_, n) => ask(transaction * 100 + n));
     const ran = await ledger.run(...asks);
     for (const [n, outcome] of ran.outcomes.entries()) {
       // 22: an id takes effect once.
       expect([outcome.commandId, outcome.repeatOf !== undefined]).toEqual([asks[n]?.id, seen.has(outcome.commandId)]);
       seen.add(outcome.commandId);
     }
-    sent.push(...asks);
+    if (transaction % 4 !== 3) sent.push(...asks);
     expect(loadOf(ran)).toBeLessThanOrEqual(weightOf(asks));
     fold(model, ran.outcomes);
     checkState(model);

@@ -109,6 +109,11 @@ export const distributeGenesis = (userId: string, ageYears: number, actor = ADMI
   input: { userId, ageYears },
 });
 
+export const foldDeltas = (accountId: string, txIds: readonly string[], actor = ADMIN): Ask => ({
+  ...{ command: "admin.foldDeltas", actor },
+  input: { accountId, txIds },
+});
+
 export const randomHash = () => `${randomUUID()}${randomUUID()}`.replaceAll("-", "");
 
 /** Bootstraps, and adds countries with the shares of protocol.md 18.2. */

@@ -17,6 +17,7 @@ const {
   SystemResumed,
   SystemParameterUpdated,
   AdminAppointed,
+  DeltasFolded,
 } = admin;
 const { BalanceChanged, AccountCredited, TransferCompleted, GenesisDistributed, TreasuryAllocated } = tokenomics;
 const { FeeCharged, TaxTimerChanged } = tax;
@@ -244,6 +245,58 @@ describe("coins", () => {
     expect(await rows("select sum(amount) as sum from read.entry where wallet_id = $1", A)).toEqual([
       { sum: "494992500" },
     ]);
+  });
+
+  describe("folding", () => {
+    const OTHER_TX = "e".repeat(64);
+    const credit = (txId: string, position: number, amount: string) =>
+      AccountCredited({ accountId: "treasury_NG", deltaKey: `${txId}~${position}`, amount });
+    const credits = [credit(TX, 0, "5"), credit(TX, 1, "7"), credit(OTHER_TX, 0, "11")];
+    const elsewhere = AccountCredited({ accountId: "treasury_VA", deltaKey: `${TX}~0`, amount: "13" });
+    const folded = DeltasFolded({ accountId: "treasury_NG", txIds: [TX], amount: "12", stored: "12" });
+    const treasuries = () =>
+      rows("select id, stored, pending from read.wallet where kind = 'TREASURY' and stored + pending > 0 order by id");
+    const deltas = () =>
+      rows("select account_id as of, delta_key as key, folded, at from read.delta order by account_id, delta_key");
+
+    const expected = async () => {
+      expect(await treasuries()).toEqual([
+        { id: "treasury_NG", stored: "12", pending: "11" },
+        { id: "treasury_VA", stored: "0", pending: "13" },
+      ]);
+      expect(await deltas()).toEqual([
+        { of: "treasury_NG", key: `${OTHER_TX}~0`, folded: false, at: AT },
+        { of: "treasury_NG", key: `${TX}~0`, folded: true, at: AT },
+        { of: "treasury_NG", key: `${TX}~1`, folded: true, at: AT },
+        { of: "treasury_VA", key: `${TX}~0`, folded: false, at: AT },
+      ]);
+    };
+
+    test("marks the credits of the transactions, and moves their amount from what waits to what is stored", async () => {
+      await history.happened(bootstrap);
+      await history.happened(countries);
+      await history.happened([...credits, elsewhere]);
+      await history.happened([folded]);
+      await expected();
+    });
+
+    test("in the block of the credits gives the same", async () => {
+      await history.block(
+        ...[bootstrap, countries, [...credits, elsewhere], [folded]].map((events) => [outcome({ events })]),
+      );
+      await expected();
+    });
+
+    test("of a genesis counter moves what was minted, and leaves the sum", async () => {
+      await history.happened(bootstrap);
+      await history.happened(countries);
+      await history.happened(created(A));
+      const accountId = "MINTED_USER_GENESIS";
+      await history.happened([DeltasFolded({ accountId, txIds: [TX], amount: "500000000", stored: "500000000" })]);
+      expect(await rows("select stored, pending from read.pool where id = 'USER_GENESIS'")).toEqual([
+        { stored: "500000000", pending: "0" },
+      ]);
+    });
   });
 
   test("blocks projected together give the same rows as one by one", async () => {

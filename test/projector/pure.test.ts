@@ -6,10 +6,13 @@ import { fold } from "../../workers/projector/fold.js";
 import { arrived, heard, lagBlocks, lagMs, newProgress } from "../../workers/projector/progress.js";
 import { statementsFor } from "../../workers/projector/write.js";
 
-const { put, append, patch, add } = changesOf("tokenomics");
+const { put, append, patch, add, patchGroup } = changesOf("tokenomics");
 const count = changesOf("admin").add;
 const wallet = (stored: bigint) =>
   put("wallet", { id: "a", kind: "USER", ownerId: "a", stored, pending: 0n, frozen: false, freezeReason: null });
+
+const credit = (txId: string, deltaKey: string, amount: bigint) =>
+  append("delta", { accountId: "a", txId, deltaKey, amount, folded: false, at: 1 });
 
 const folded = (...changes: Parameters<typeof fold>[0] extends Iterable<infer C> ? C[] : never) => {
   const [table] = fold(changes);
@@ -41,8 +44,45 @@ describe("folding", () => {
   });
 
   test("a row that is appended twice is there once, as it was first", () => {
-    const delta = (amount: bigint) => append("delta", { accountId: "a", deltaKey: "k", amount, folded: false });
+    const delta = (amount: bigint) => credit("t", "k", amount);
     expect(folded(delta(1n), delta(2n))).toMatchObject([{ mode: "append", set: { amount: 1n } }]);
+  });
+});
+
+describe("groups of rows", () => {
+  const mark = (txId: string) => patchGroup("delta", { accountId: "a", txId }, { folded: true });
+
+  test("a change of a group changes the rows that came before it in the same fold, and no later or other one", () => {
+    const rows = folded(
+      credit("t", "t~0", 1n),
+      credit("t", "t~1", 2n),
+      credit("u", "u~0", 3n),
+      mark("t"),
+      credit("t", "t~2", 4n),
+    );
+    expect(rows.map(({ set }) => [set["deltaKey"], set["folded"]])).toEqual([
+      ["t~0", true],
+      ["t~1", true],
+      ["u~0", false],
+      ["t~2", false],
+    ]);
+  });
+
+  test("groups that were there before are changed by one statement, before any row is written", () => {
+    const [table] = fold([credit("u", "u~0", 3n), mark("t"), mark("v")]);
+    const statements = table ? statementsFor(table, "read") : [];
+    expect(statements.map(({ text, rows }) => [text.split(" ", 1)[0], rows])).toEqual([
+      ["update", 2],
+      ["insert", 1],
+    ]);
+    expect(statements[0]).toMatchObject({
+      values: [
+        ["a", "a"],
+        ["t", "v"],
+        ["true", "true"],
+      ],
+      mustExist: false,
+    });
   });
 });
 

@@ -4,6 +4,7 @@ import { keyed, logged } from "../../cli/verify/state.js";
 import { verify, type Verdict } from "../../cli/verify/verify.js";
 import { createLog } from "../../platform/log.js";
 import { createMetrics } from "../../platform/metrics.js";
+import { actAs } from "../../platform/fabric.js";
 import { followBlocks, type Block } from "../../platform/blocks.js";
 import { openDatabase, type Database } from "../../platform/database.js";
 import { lead } from "../../workers/projector/follow.js";
@@ -11,7 +12,7 @@ import { measure } from "../../workers/projector/measure.js";
 import { newProgress } from "../../workers/projector/progress.js";
 import { project } from "../../workers/projector/project.js";
 import { eventually, newDatabase, type TestDatabase } from "../environment.js";
-import { newGxLedger, SUPER_ADMIN, type GxLedger } from "../projector/ledger.js";
+import { ADMIN, newGxLedger, SUPER_ADMIN, type GxLedger } from "../projector/ledger.js";
 
 let ledger: GxLedger;
 let rows: TestDatabase;
@@ -49,6 +50,15 @@ async function accept(status: string): Promise<string> {
   return id;
 }
 
+/** Transactions whose credit is not folded yet. */
+async function unfolded(accountId: string): Promise<string[]> {
+  const asked = JSON.stringify({ version: 1, name: "deltas", args: { accountId, pageSize: 100, bookmark: null } });
+  const page = await actAs(ledger.connection, ledger.reader).evaluate("gx:query", asked);
+  return (JSON.parse(page.toString()) as { deltas: { txId: string }[] }).deltas.map(({ txId }) => txId);
+}
+const fold = (accountId: string, txIds: readonly string[]) =>
+  ({ command: "admin.foldDeltas", actor: ADMIN, input: { accountId, txIds } }) as const;
+
 let committed: string;
 
 // A history in which every table of schema read has a row.
@@ -68,6 +78,8 @@ beforeAll(async () => {
     { ...transfer(ada, emma, "5000000"), id: committed },
     transfer(ada, "treasury_NG", "1000000"),
   );
+  const [credit = ""] = await unfolded("MINTED_USER_GENESIS");
+  await ledger.execute(fold("treasury_NG", await unfolded("treasury_NG")), fold("MINTED_USER_GENESIS", [credit]));
   await ledger.execute({ command: "admin.pauseSystem", actor: SUPER_ADMIN, input: { reason: "drill" } });
   await ledger.execute(transfer(ada, emma, "1"));
   await ledger.execute({ command: "admin.resumeSystem", actor: SUPER_ADMIN, input: {} });
@@ -184,6 +196,22 @@ describe("one value changed by hand", () => {
     for (const column of columns) {
       expect(await lookAt([planting("command", column, "app")])).toContain("app.command");
     }
+  });
+
+  test("of one Qirat in a folded part, in what waits or in a credit is a fault", async () => {
+    for (const [table, column, of] of [
+      ["wallet", "stored", "id = 'treasury_NG'"],
+      ["wallet", "pending", "id = 'treasury_NG'"],
+      ["pool", "stored", "id = 'USER_GENESIS'"],
+      ["pool", "pending", "id = 'USER_GENESIS'"],
+      ["delta", "amount", "folded and account_id = 'MINTED_USER_GENESIS'"],
+    ] as const) {
+      const { rowCount } = await rows.pool.query(`update read.${table} set ${column} = ${column} + 1 where ${of}`);
+      expect([table, rowCount]).toEqual([table, 1]);
+      expect(await faultsOf()).toContain(`read.${table}`);
+      await rows.pool.query(`update read.${table} set ${column} = ${column} - 1 where ${of}`);
+    }
+    expect(await faultsOf()).toEqual([]);
   });
 
   test("in the noted chain is a fault", async () => {

@@ -29,6 +29,16 @@ type KeyName<D extends TableOwner, T extends TableName<D>> = Tables[D][T] extend
   ? K
   : never;
 
+type GroupName<D extends TableOwner, T extends TableName<D>> = Tables[D][T] extends {
+  readonly group: readonly (infer G extends string)[];
+}
+  ? G
+  : never;
+/** The tables of which rows can be changed together. */
+export type GroupedTable<D extends TableOwner> = {
+  [T in TableName<D>]: Tables[D][T] extends { readonly group: readonly string[] } ? T : never;
+}[TableName<D>];
+
 /** A whole row. */
 export type Row<D extends TableOwner, T extends TableName<D>> = {
   readonly [N in keyof Columns<D, T>]: ValueIn<Columns<D, T>[N]>;
@@ -40,7 +50,10 @@ type Summed<D extends TableOwner, T extends TableName<D>> = {
   readonly [N in keyof Rest<D, T> as Rest<D, T>[N] extends bigint ? N : never]?: bigint;
 };
 
-export type Operation = "put" | "append" | "patch" | "add";
+/** The columns that name a group of rows. */
+export type Group<D extends TableOwner, T extends TableName<D>> = Pick<Row<D, T>, GroupName<D, T> & keyof Row<D, T>>;
+
+export type Operation = "put" | "append" | "patch" | "add" | "patchGroup";
 
 /** One change; `values` holds the key's columns too. */
 export interface Change<D extends TableOwner = TableOwner> {
@@ -50,7 +63,7 @@ export interface Change<D extends TableOwner = TableOwner> {
   readonly values: Readonly<Record<string, Value>>;
 }
 
-/** The four changes of a domain, which know its tables only. */
+/** The changes of a domain, which know its tables only. */
 export interface Changes<D extends TableOwner> {
   /** The row is this one from now on, whether it was there or not. */
   put<T extends TableName<D>>(table: T, row: Row<D, T>): Change<D>;
@@ -60,6 +73,8 @@ export interface Changes<D extends TableOwner> {
   patch<T extends TableName<D>>(table: T, key: Key<D, T>, set: Partial<Rest<D, T>>): Change<D>;
   /** Adds to columns. A row that is not there is made where these are all its columns. Exactly once by the checkpoint. */
   add<T extends TableName<D>>(table: T, key: Key<D, T>, by: Summed<D, T>): Change<D>;
+  /** Some columns of all rows of a group that are there by now; of none, if there are none. */
+  patchGroup<T extends GroupedTable<D>>(table: T, group: Group<D, T>, set: Partial<Rest<D, T>>): Change<D>;
 }
 
 export function changesOf<D extends TableOwner>(domain: D): Changes<D> {
@@ -74,6 +89,7 @@ export function changesOf<D extends TableOwner>(domain: D): Changes<D> {
     append: (table, row) => change("append", table, row),
     patch: (table, key, set) => change("patch", table, { ...key, ...set }),
     add: (table, key, by) => change("add", table, { ...key, ...by }),
+    patchGroup: (table, group, set) => change("patchGroup", table, { ...group, ...set }),
   };
 }
 

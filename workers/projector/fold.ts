@@ -17,6 +17,15 @@ export interface TableChanges {
   readonly table: Table;
   /** By key, in the order of the first change. */
   readonly rows: Map<string, RowChange>;
+  /** What becomes of groups of rows that were there before, by group: to be written first. */
+  readonly groups: Map<string, GroupChange>;
+}
+
+/** Columns of all rows of a group, and the rows of the group that came with the same fold. */
+export interface GroupChange {
+  readonly of: Record<string, Value>;
+  readonly set: Record<string, Value>;
+  readonly fresh: RowChange[];
 }
 
 /** Folds in order; tables in the order of their first change. */
@@ -25,17 +34,48 @@ export function fold(changes: Iterable<Change>): TableChanges[] {
   for (const change of changes) {
     const into = folded.get(change.table) ?? emptyFor(change);
     folded.set(change.table, into);
-    const key = keyOf(into.table, change.values);
-    const row = into.rows.get(key);
-    into.rows.set(key, row ? combine(row, change, into.table) : begin(change, into.table));
+    if (change.operation === "patchGroup") patchGroup(into, change);
+    else changeRow(into, change);
   }
   return [...folded.values()];
+}
+
+function changeRow({ rows, groups, table }: TableChanges, change: Change): void {
+  const key = keyOf(table, change.values);
+  const known = rows.get(key);
+  const row = known ? combine(known, change, table) : begin(change, table);
+  rows.set(key, row);
+  if (table.group && row !== known) groupOf(groups, table.group, row.set).fresh.push(row);
+}
+
+/** A row that comes with this fold is changed here, one that was there before by a statement. */
+function patchGroup({ groups, table }: TableChanges, { values }: Change): void {
+  const group = groupOf(groups, table.group ?? [], values);
+  for (const [name, value] of Object.entries(values)) {
+    if (name in group.of) continue;
+    group.set[name] = value;
+    for (const { set } of group.fresh) set[name] = value;
+  }
+}
+
+function groupOf(
+  groups: TableChanges["groups"],
+  columns: readonly string[],
+  values: Readonly<Record<string, Value>>,
+): GroupChange {
+  const key = columns.map((name) => String(values[name])).join("\u001f");
+  const known = groups.get(key);
+  if (known) return known;
+  const of = Object.fromEntries(columns.map((name) => [name, values[name] ?? null]));
+  const made: GroupChange = { of, set: {}, fresh: [] };
+  groups.set(key, made);
+  return made;
 }
 
 function emptyFor({ domain, table: name }: Change): TableChanges {
   const table = (tables[domain] as Readonly<Record<string, Table>>)[name];
   if (!table) throw new Error(`table ${name} of ${domain} is not declared`);
-  return { domain, name, table, rows: new Map() };
+  return { domain, name, table, rows: new Map(), groups: new Map() };
 }
 
 /** Unit separators stand in no id. */
@@ -45,6 +85,7 @@ const keyOf = ({ key }: Table, values: Change["values"]) =>
 const isKey = (table: Table, name: string) => table.key.includes(name);
 
 function begin({ operation, values }: Change, table: Table): RowChange {
+  if (operation === "patchGroup") throw new Error("a group of rows is not one row");
   if (operation !== "add") return { mode: operation, set: { ...values }, add: {} };
   const row: RowChange = { mode: "patch", set: {}, add: {} };
   for (const [name, value] of Object.entries(values)) {

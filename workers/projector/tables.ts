@@ -7,12 +7,23 @@ export type Column = `${"text" | "uuid" | "integer" | "bigint" | "boolean" | "ti
 export interface Table {
   readonly key: readonly string[];
   readonly columns: Readonly<Record<string, Column>>;
+  /** Columns by which rows can be changed together; the first of the key. */
+  readonly group?: readonly string[];
 }
 
 const table = <const K extends readonly (keyof C & string)[], const C extends Readonly<Record<string, Column>>>(
   key: K,
   columns: C,
 ) => ({ key, columns });
+const grouped = <
+  const G extends readonly (keyof C & string)[],
+  const K extends readonly (keyof C & string)[],
+  const C extends Readonly<Record<string, Column>>,
+>(
+  group: G,
+  key: K,
+  columns: C,
+) => ({ group, ...table(key, columns) });
 
 export const tables = {
   identity: {
@@ -39,11 +50,13 @@ export const tables = {
       frozen: "boolean",
       freezeReason: "text?",
     }),
-    delta: table(["accountId", "deltaKey"], {
+    delta: grouped(["accountId", "txId"], ["accountId", "txId", "deltaKey"], {
       accountId: "text",
+      txId: "text",
       deltaKey: "text",
       amount: "bigint",
       folded: "boolean",
+      at: "timestamptz",
     }),
     pool: table(["id"], { id: "text", ordinal: "integer", cap: "bigint", stored: "bigint", pending: "bigint" }),
     genesis: table(["userId"], {

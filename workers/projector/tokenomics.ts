@@ -3,11 +3,13 @@ import { pools, poolNames } from "../../catalogue/economy.js";
 import { mintedCounters, systemAccounts } from "../../catalogue/language.js";
 import { changesOf, type Change, type Place, type Projection } from "./change.js";
 
-const { put, append, patch, add } = changesOf("tokenomics");
+const { put, append, patch, add, patchGroup } = changesOf("tokenomics");
 
 const isCounter = (accountId: string) => mintedCounters.some((counter) => counter === accountId);
 /** MINTED_LOAN → LOAN. */
 const poolOf = (counter: string) => counter.slice("MINTED_".length);
+/** `<txId>~<position>` → txId. */
+const txIdOf = (deltaKey: string) => deltaKey.split("~", 1)[0] ?? "";
 
 const wallet = (id: string, kind: string, ownerId: string | null) =>
   put("wallet", { id, kind, ownerId, stored: 0n, pending: 0n, frozen: false, freezeReason: null });
@@ -48,11 +50,23 @@ export const tokenomics = {
       ? patch("pool", { id: poolOf(accountId) }, { stored: BigInt(balance) })
       : patch("wallet", { id: accountId }, { stored: BigInt(balance) }),
   ],
-  AccountCredited: ({ accountId, deltaKey, amount }) => [
-    append("delta", { accountId, deltaKey, amount: BigInt(amount), folded: false }),
+  AccountCredited: ({ accountId, deltaKey, amount, at }) => [
+    append("delta", { accountId, txId: txIdOf(deltaKey), deltaKey, amount: BigInt(amount), folded: false, at }),
     isCounter(accountId)
       ? add("pool", { id: poolOf(accountId) }, { pending: BigInt(amount) })
       : add("wallet", { id: accountId }, { pending: BigInt(amount) }),
+  ],
+  DeltasFolded: ({ accountId, txIds, amount, stored }) => [
+    ...txIds.map((txId) => patchGroup("delta", { accountId, txId }, { folded: true })),
+    ...(isCounter(accountId)
+      ? [
+          patch("pool", { id: poolOf(accountId) }, { stored: BigInt(stored) }),
+          add("pool", { id: poolOf(accountId) }, { pending: -BigInt(amount) }),
+        ]
+      : [
+          patch("wallet", { id: accountId }, { stored: BigInt(stored) }),
+          add("wallet", { id: accountId }, { pending: -BigInt(amount) }),
+        ]),
   ],
   TransferCompleted: ({ from, to, amount, remark, at }, place) =>
     entries(

@@ -1,7 +1,7 @@
 // Folded changes → one statement per table and shape of change, whatever the number of rows. Knows no event.
 import type { PoolClient } from "pg";
 import type { Value } from "./change.js";
-import type { RowChange, TableChanges } from "./fold.js";
+import type { GroupChange, RowChange, TableChanges } from "./fold.js";
 import { snake, type Column, type Table } from "./tables.js";
 
 /** One set-based statement: rows as arrays of text, one per column, cast in the database. */
@@ -27,16 +27,47 @@ export function unnested(columns: readonly (readonly [name: string, type: string
   return `select ${casts} from unnest(${arrays}) as t(${names})`;
 }
 
-/** The statements that write a table's changes into a schema; rows of the same shape share one. */
-export function statementsFor({ name, table, rows }: TableChanges, schema: string): Statement[] {
-  const shapes = new Map<string, RowChange[]>();
-  for (const row of rows.values()) {
-    const shape = [row.mode, ...Object.keys(row.set).sort(), "+", ...Object.keys(row.add).sort()].join(" ");
-    const alike = shapes.get(shape);
-    if (alike) alike.push(row);
-    else shapes.set(shape, [row]);
+/** The statements that write a table's changes into a schema, in order; changes of the same shape share one. */
+export function statementsFor({ name, table, rows, groups }: TableChanges, schema: string): Statement[] {
+  const changed = [...groups.values()].filter(({ set }) => Object.keys(set).length > 0);
+  return [
+    ...alike(changed, ({ set }) => Object.keys(set).sort().join(" ")).map(([shape, same]) =>
+      groupStatement({ schema, name, table, shape }, same),
+    ),
+    ...alike(rows.values(), shapeOf).map(([shape, same]) => statementFor({ schema, name, table, shape }, same)),
+  ];
+}
+
+const shapeOf = ({ mode, set, add }: RowChange) =>
+  [mode, ...Object.keys(set).sort(), "+", ...Object.keys(add).sort()].join(" ");
+
+function alike<T>(changes: Iterable<T>, shapeOf: (change: T) => string): [shape: string, same: T[]][] {
+  const shapes = new Map<string, T[]>();
+  for (const change of changes) {
+    const shape = shapeOf(change);
+    const same = shapes.get(shape);
+    if (same) same.push(change);
+    else shapes.set(shape, [change]);
   }
-  return [...shapes].map(([shape, alike]) => statementFor({ schema, name, table, shape }, alike));
+  return [...shapes];
+}
+
+function groupStatement({ schema, name, table }: Shaped, groups: readonly GroupChange[]): Statement {
+  const [first] = groups;
+  if (!first) throw new Error("a shape without groups");
+  const [of, set] = [Object.keys(first.of), Object.keys(first.set)];
+  const source = unnested([...of, ...set].map((column) => [quoted(column), typeOf(table, column)]));
+  const setters = set.map((column) => `${quoted(column)} = v.${quoted(column)}`).join(", ");
+  const match = of.map((column) => `r.${quoted(column)} = v.${quoted(column)}`).join(" and ");
+  return {
+    table: name,
+    text: `update ${schema}.${quoted(name)} as r set ${setters} from (${source}) as v where ${match}`,
+    values: [...of, ...set].map((column) =>
+      groups.map((group) => literal({ ...group.of, ...group.set }[column], table, column)),
+    ),
+    rows: groups.length,
+    mustExist: false,
+  };
 }
 
 interface Shaped {
