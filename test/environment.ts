@@ -111,11 +111,13 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
+const PATIENCE_MS = Number(process.env.GX_TEST_PATIENCE_MS ?? 30_000);
+
 /** Resolves as soon as `condition` gives a truthy value, which is returned; rejects after `withinMs`. */
 export async function eventually<T>(
   condition: () => T | Promise<T>,
   what = condition.toString(),
-  withinMs = 30_000,
+  withinMs = PATIENCE_MS,
 ): Promise<NonNullable<T>> {
   const end = Date.now() + withinMs;
   for (;;) {

@@ -1,0 +1,124 @@
+// A copy of the sources in which one fault at a time is planted, and the tests run there. Never touches the originals.
+import { spawn } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative, sep } from "node:path";
+import { buildSync } from "esbuild";
+import type { Mutant } from "./mutants.js";
+
+const repository = join(import.meta.dirname, "..", "..");
+/** Not copied: linked below, or of no use to a test. */
+const LEFT_OUT = ["node_modules", "generated", "dist", "docs", "bench", ".git", ".gx"];
+const LINKED = ["node_modules", "generated"];
+const PEER = join("dist", "peer");
+const MOST_MS = 50_000;
+
+export interface Verdict {
+  /** Tests that ran. */
+  ran: number;
+  failures: { sentence: string; message: string }[];
+  /** What the run said beside its result. */
+  said: string;
+}
+
+export interface Copy {
+  /** Plants the fault and runs the test that has to catch it. @throws when the text to be replaced is not there exactly once. */
+  tryOut(mutant: Mutant): Promise<Verdict>;
+  remove(): void;
+}
+
+export function copySources(): Copy {
+  const folder = mkdtempSync(join(tmpdir(), "gx-mutants-"));
+  const filter = (path: string) => !LEFT_OUT.includes(relative(repository, path).split(sep)[0] ?? "");
+  cpSync(repository, folder, { recursive: true, filter });
+  for (const name of LINKED) symlinkSync(join(repository, name), join(folder, name));
+  cpSync(join(repository, PEER), join(folder, PEER), { recursive: true });
+  const at = (path: string) => join(folder, path);
+  const peer = (path: string) => {
+    if (path.startsWith("chaincode/") || path.startsWith("catalogue/")) bundleChaincode(folder);
+  };
+  return {
+    tryOut: async ({ name, file, find, replace, caughtBy }) => {
+      const before = readFileSync(at(file), "utf8");
+      const pieces = before.split(find);
+      if (pieces.length !== 2) {
+        throw new Error(`mutant "${name}": its text is in ${file} ${pieces.length - 1} times; plant it anew`);
+      }
+      try {
+        writeFileSync(at(file), pieces.join(replace));
+        peer(file);
+        return await runTest(folder, caughtBy);
+      } finally {
+        writeFileSync(at(file), before);
+        peer(file);
+      }
+    },
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+/** As the build does; sources that a child runs need no building. */
+function bundleChaincode(folder: string): void {
+  buildSync({
+    ...{ absWorkingDir: folder, entryPoints: ["chaincode/index.ts"], outfile: join(PEER, "index.cjs") },
+    ...{ bundle: true, platform: "node", format: "cjs", target: "node20", logLevel: "silent" },
+    external: ["fabric-shim", "fabric-contract-api"],
+  });
+}
+
+interface Report {
+  testResults: {
+    message: string;
+    assertionResults: { title: string; status: string; failureMessages: string[] }[];
+  }[];
+}
+
+/** The repository's own, with the servers of this run. */
+async function settings(): Promise<object> {
+  const { default: base } = (await import(join(repository, "jest.config.mjs"))) as { default: object };
+  // Undefined is left out of JSON.
+  return { ...base, globalSetup: undefined, globalTeardown: undefined, reporters: [] };
+}
+
+/** In a jest of its own. */
+async function runTest(folder: string, { file, sentence }: Mutant["caughtBy"]): Promise<Verdict> {
+  const report = join(folder, "report.json");
+  rmSync(report, { force: true });
+  const asked = ["--config", JSON.stringify({ ...(await settings()), rootDir: folder })];
+  const only = ["--runTestsByPath", file, "-t", `${sentence.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`];
+  const program = join("node_modules", "jest", "bin", "jest.js");
+  const args = [
+    "--experimental-vm-modules",
+    program,
+    ...asked,
+    ...only,
+    "--json",
+    "--outputFile",
+    report,
+    "--forceExit",
+  ];
+  const child = spawn(process.execPath, args, {
+    cwd: folder,
+    stdio: ["ignore", "ignore", "pipe"],
+    // A fault may show by something that never comes.
+    env: { PATH: process.env["PATH"], GX_TEST_RUN: process.env["GX_TEST_RUN"], GX_TEST_PATIENCE_MS: "6000" },
+  });
+  let said = "";
+  child.stderr.on("data", (chunk: Buffer) => (said += chunk.toString("utf8")));
+  const tooLong = setTimeout(() => child.kill("SIGKILL"), MOST_MS);
+  await new Promise((resolve) => child.once("close", resolve));
+  clearTimeout(tooLong);
+  return { ...read(report), said };
+}
+
+function read(report: string): Omit<Verdict, "said"> {
+  const { testResults } = JSON.parse(readFileSync(report, "utf8")) as Report;
+  const ran = testResults
+    .flatMap(({ assertionResults }) => assertionResults)
+    .filter(({ status }) => status !== "pending");
+  const failed = ran.filter(({ status }) => status === "failed");
+  return {
+    ran: ran.length,
+    failures: failed.map(({ title, failureMessages }) => ({ sentence: title, message: failureMessages.join("\n") })),
+  };
+}
