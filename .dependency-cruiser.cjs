@@ -41,7 +41,7 @@ module.exports = {
     {
       name: "ledger-reached-by-cli-and-test",
       severity: "error",
-      from: { pathNot: "^(cli|test|bench|ledger|network)/" },
+      from: { pathNot: "^(cli|test|bench|chaos|ledger|network)/" },
       to: { path: "^(ledger|network)/" },
     },
     {

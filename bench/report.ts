@@ -22,7 +22,8 @@ export function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
-const machine = () =>
+/** The machine that a figure was reached on. */
+export const machine = () =>
   `${availableParallelism()} cores (${cpus()[0]?.model.trim() ?? "unknown"}), ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}, ${process.platform}`;
 
 /** The report as Markdown: median with minimum and maximum, then the ratio against its gate. */

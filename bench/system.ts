@@ -17,6 +17,8 @@ export interface GraphAnswer<T> {
 
 export interface System {
   readonly home: string;
+  /** What its processes see beside the environment of the caller. */
+  readonly environment: Readonly<Record<string, string>>;
   readonly graphql: string;
   readonly databaseUrl: () => string;
   /** Runs `gx <args>` against this system; throws with its output when it does not end with 0. */
@@ -82,6 +84,7 @@ export async function newSystem(
 
   const system: System = {
     home,
+    environment: { ...own, ...settings },
     graphql,
     databaseUrl: () => readFileSync(join(home, "keys", "database-url"), "utf8"),
     gx,

@@ -23,6 +23,7 @@ const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
   schema: () => import("./schema.js"),
   verify: () => import("./verify.js"),
   bench: () => import("./bench.js"),
+  chaos: () => import("./chaos.js"),
 };
 
 async function main(args: string[]): Promise<void> {

@@ -1,0 +1,6 @@
+// All scenarios, in the order in which a run of all goes through them.
+import type { Scenario } from "../stage.js";
+import { kills } from "./kills.js";
+import { servers } from "./servers.js";
+
+export const scenarios: readonly Scenario[] = [...kills, ...servers];

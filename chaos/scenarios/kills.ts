@@ -1,0 +1,171 @@
+// Processes that end without a word, stand still, or are exchanged one by one.
+import { setTimeout as sleep } from "node:timers/promises";
+import { until } from "../../bench/system.js";
+import { quantile } from "../driver.js";
+import { targets, type Arena, type Target, type Worker } from "../arena.js";
+import type { Random } from "../random.js";
+import type { Scenario, Stage } from "../stage.js";
+
+/** What is cheap to start again is killed more often. */
+const weights: Readonly<Record<Target, number>> = {
+  ...{ gateway: 1, subgraphs: 1, "submitter leader": 2, "submitter standby": 1, "projector leader": 2 },
+  ...{ "projector standby": 1, ledger: 1, chaincode: 2, redis: 4, postgres: 2 },
+};
+const hat = Object.entries(weights).flatMap(([target, weight]) =>
+  Array.from({ length: weight }, () => target as Target),
+);
+
+/** Everybody's turn once, then by weight: a short storm meets as many kinds as it has kills. */
+function* turns(random: Random): Generator<Target> {
+  for (let deck: readonly Target[] = targets; ; deck = hat) {
+    const left = [...deck];
+    while (left.length > 0) yield left.splice(random.below(left.length), 1)[0] ?? "redis";
+  }
+}
+
+const killStorm: Scenario = {
+  name: "kill-storm",
+  sentence: "any process is killed by SIGKILL every two seconds, whatever it is doing",
+  share: 8,
+  least: 8,
+  harm: { errors: 0.6, p99: 12_000 },
+  run: async (stage) => {
+    for (const target of turns(stage.random)) {
+      if (stage.left() <= 0) return;
+      await stage.kill(target);
+      await stage.pause(1_000 + stage.random.below(2_000));
+    }
+  },
+};
+
+/** The commands that are on their way to the ledger; resolves with the milliseconds that each took to end. */
+async function endOfSubmitted({ arena }: Stage, since: number, ids: readonly string[]): Promise<number[]> {
+  const taken: number[] = [];
+  let open = ids;
+  const end = Date.now() + 60_000;
+  while (open.length > 0 && Date.now() < end) {
+    const rows = await arena.query<{ id: string }>(
+      "select id from app.command where id = any($1::uuid[]) and status in ('ACCEPTED', 'SUBMITTED')",
+      [open],
+    );
+    for (let n = rows.length; n < open.length; n += 1) taken.push(Date.now() - since);
+    open = rows.map(({ id }) => id);
+    await sleep(50);
+  }
+  return taken;
+}
+
+/** Milliseconds until the other process leads; undefined when the same one came back first. */
+async function takeover(arena: Arena, worker: Worker, from: string, since: number): Promise<number | undefined> {
+  const next = await until(
+    `another ${worker} to lead`,
+    () => arena.leader(worker).then((now) => now ?? false),
+    60_000,
+    25,
+  );
+  return next === from ? undefined : Date.now() - since;
+}
+
+const takeovers: Scenario = {
+  name: "takeovers",
+  sentence: "the leading worker is killed, and the one beside it goes on",
+  share: 3,
+  least: 10,
+  harm: { errors: 0.05, p99: 5_000 },
+  run: async (stage) => {
+    const { arena } = stage;
+    while (stage.left() > 0) {
+      for (const worker of ["submitter", "projector"] as const) {
+        const [from, rows] = await Promise.all([
+          arena.leader(worker),
+          arena.query<{ id: string }>("select id from app.command where status = 'SUBMITTED'"),
+        ]);
+        const isHit = await stage.kill(`${worker} leader`);
+        const since = Date.now();
+        if (!isHit || from === undefined) continue;
+        const next = await takeover(arena, worker, from, since);
+        if (worker === "projector" && next !== undefined) stage.figure("projector takeover", "ms", next, 3_000);
+        if (worker === "submitter") {
+          const taken = (
+            await endOfSubmitted(
+              stage,
+              since,
+              rows.map(({ id }) => id),
+            )
+          ).sort((a, b) => a - b);
+          stage.figure("worker killed → its commands ended, p50", "ms", quantile(taken, 0.5));
+          stage.figure("worker killed → its commands ended, p99", "ms", quantile(taken, 0.99), 5_000);
+        }
+        await stage.pause(500);
+      }
+      await arena.whole();
+    }
+  },
+};
+
+const pauseWorker: Scenario = {
+  name: "pause-worker",
+  sentence: "a leading worker stands still longer than its lock, then goes on beside its successor",
+  share: 2,
+  least: 8,
+  harm: { errors: 0.05, p99: 5_000 },
+  run: async (stage) => {
+    for (const worker of ["submitter", "projector"] as const) {
+      const place = await stage.arena.leader(worker);
+      const pid = place && stage.arena.pidAt(worker, place);
+      if (pid === undefined) continue;
+      await stage.hurt(`${worker} paused`, () => Promise.resolve(process.kill(pid, "SIGSTOP")));
+      try {
+        await stage.pause(5_000);
+      } finally {
+        process.kill(pid, "SIGCONT");
+      }
+      await stage.pause(1_000);
+    }
+  },
+};
+
+const chaincodeKilled: Scenario = {
+  name: "chaincode-killed",
+  sentence: "the chaincode process is killed while it executes batches",
+  share: 1,
+  least: 4,
+  harm: { errors: 0.02, p99: 3_000 },
+  run: async (stage) => {
+    while (stage.left() > 0) {
+      await stage.kill("chaincode");
+      await stage.pause(1_500);
+    }
+  },
+};
+
+const rollingRestart: Scenario = {
+  name: "rolling-restart",
+  sentence: "each worker and server with a second one is asked to end, one after the other, under load",
+  share: 2,
+  least: 10,
+  harm: { errors: 0.02, p99: 5_000 },
+  run: async (stage) => {
+    const order = ["submitter standby", "submitter leader", "projector standby", "projector leader"] as const;
+    for (const target of order) {
+      const pid = await stage.arena.pid(target);
+      const begin = Date.now();
+      await stage.hurt(`${target} asked to end`, () => stage.arena.signal(target, "SIGTERM"));
+      if (pid === undefined) continue;
+      await until(`${target} to drain`, () => Promise.resolve(!isAlive(pid)), 60_000, 20);
+      stage.figure("drain under load", "ms", Date.now() - begin, 25_000);
+      await stage.arena.whole();
+    }
+  },
+};
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export const kills = [killStorm, takeovers, pauseWorker, chaincodeKilled, rollingRestart];

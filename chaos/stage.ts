@@ -1,0 +1,105 @@
+// What a scenario has in its hands: the system, the callers, and ways to hurt that are counted and can be repeated by seed.
+import { setTimeout as sleep } from "node:timers/promises";
+import { until } from "../bench/system.js";
+import type { Arena, Target } from "./arena.js";
+import type { Driver, Load } from "./driver.js";
+import type { Random } from "./random.js";
+
+export interface Kill {
+  readonly scenario: string;
+  readonly target: string;
+  /** Commands that were open just before. */
+  readonly open: number;
+}
+
+/** A measured figure: what, its values, the most that each may be. */
+export interface Figure {
+  readonly name: string;
+  readonly unit: string;
+  readonly values: number[];
+  /** Undefined: printed only. */
+  readonly goal?: number;
+}
+
+export interface Stage {
+  readonly arena: Arena;
+  readonly driver: Driver;
+  readonly random: Random;
+  readonly scenario: string;
+  /** Milliseconds until the scenario should heal. */
+  left(): number;
+  /** SIGKILL with a backlog standing; false where the process was not there. @throws when no backlog stands */
+  kill(target: Target): Promise<boolean>;
+  /** Any other hurt with a backlog standing, counted by its name. */
+  hurt(what: string, act: () => Promise<unknown>): Promise<void>;
+  figure(name: string, unit: string, value: number, goal?: number): void;
+  /** A point of the list of crash points was met by a kill. */
+  crashed(point: string): void;
+  pause(milliseconds: number): Promise<void>;
+  say(line: string): void;
+}
+
+export interface Scenario {
+  readonly name: string;
+  readonly sentence: string;
+  /** Its part of the seconds of a run of all. */
+  readonly share: number;
+  /** Seconds below which it is not worth starting. */
+  readonly least: number;
+  /** Bounds of good traffic while it runs: share of requests without an answer, p99 in ms. */
+  readonly harm: { readonly errors: number; readonly p99: number };
+  readonly load?: Partial<Load>;
+  run(stage: Stage): Promise<void>;
+}
+
+/** Kills meet at least so many open commands. */
+export const BACKLOG = 200;
+const BACKLOG_MS = 60_000;
+
+export interface StageParts {
+  readonly arena: Arena;
+  readonly driver: Driver;
+  readonly random: Random;
+  readonly scenario: string;
+  readonly endsAt: number;
+  readonly kills: Kill[];
+  readonly figures: Map<string, Figure>;
+  readonly crashes: Map<string, number>;
+  readonly say: (line: string) => void;
+}
+
+export function openStage(parts: StageParts): Stage {
+  const { arena, driver, scenario, kills, figures, crashes, endsAt } = parts;
+  const standing = () =>
+    until(
+      `a backlog of ${BACKLOG} open commands`,
+      async () => {
+        const open = await arena.open();
+        return open >= BACKLOG && open;
+      },
+      BACKLOG_MS,
+      50,
+    );
+  return {
+    ...{ arena, driver, scenario, random: parts.random, say: parts.say },
+    left: () => endsAt - Date.now(),
+    kill: async (target) => {
+      const open = await standing();
+      const hit = await arena.signal(target, "SIGKILL");
+      if (hit) kills.push({ scenario, target, open });
+      return hit;
+    },
+    hurt: async (what, act) => {
+      const open = await standing();
+      await act();
+      kills.push({ scenario, target: what, open });
+    },
+    figure: (name, unit, value, goal) => {
+      const known = figures.get(name) ?? { name, unit, values: [], ...(goal === undefined ? {} : { goal }) };
+      known.values.push(value);
+      figures.set(name, known);
+    },
+    crashed: (point) => void crashes.set(point, (crashes.get(point) ?? 0) + 1),
+    pause: (milliseconds) => sleep(Math.max(0, milliseconds)),
+  };
+}

@@ -1,0 +1,68 @@
+// gx chaos: hurts a throw-away system under load and proves afterwards that nothing was lost, doubled or told wrongly.
+import type { Command } from "commander";
+import { run } from "../chaos/run.js";
+import { keep, markdown } from "../chaos/report.js";
+import { scenarios } from "../chaos/scenarios/index.js";
+import { GxError } from "../platform/errors.js";
+import { UsageError } from "./usage.js";
+
+interface Options {
+  seconds: string;
+  seed?: string;
+  offset: string;
+  people: string;
+  reports?: string;
+  json?: true;
+}
+
+export function register(program: Command): void {
+  const width = Math.max(...scenarios.map(({ name }) => name.length));
+  program
+    .command("chaos")
+    .description("Hurt a throw-away system under load and check that every promise held.")
+    .argument("[scenario...]", "which; all goes through them in this order", ["all"])
+    .option("--seconds <n>", "how long to hurt; scenarios that do not fit are left out, the last ones first", "120")
+    .option("--seed <n>", "repeats a run: whom to kill, who pays whom (default: the time)")
+    .option("--offset <n>", "added to every port, a multiple of 100", "1600")
+    .option("--people <n>", "how many pay each other", "150")
+    .option("--reports <folder>", "where the report is kept (default: docs/reports)")
+    .option("--json", "the report as one JSON object on stdout")
+    .addHelpText(
+      "after",
+      () => `\nScenarios:\n${scenarios.map(({ name, sentence }) => `  ${name.padEnd(width)}  ${sentence}`).join("\n")}`,
+    )
+    .action(chaos);
+}
+
+async function chaos(names: string[], options: Options): Promise<void> {
+  const report = await run(
+    {
+      scenarios: chosen(names),
+      seconds: whole("--seconds", options.seconds, 1, 86_400),
+      seed: options.seed === undefined ? Date.now() % 1_000_000 : whole("--seed", options.seed, 0, 4_294_967_295),
+      offset: whole("--offset", options.offset, 0, 1_700),
+      people: whole("--people", options.people, 10, 2_000),
+    },
+    (line) => console.error(line),
+  );
+  const path = keep(report, options.reports);
+  console.log(options.json ? JSON.stringify(report) : `${markdown(report)}\nKept in ${path}`);
+  if (!report.sound) throw new GxError("CHAOS", `something did not hold; the report: ${path}`);
+}
+
+function chosen(names: readonly string[]) {
+  if (names.includes("all")) return scenarios;
+  return names.map((name) => {
+    const known = scenarios.find((scenario) => scenario.name === name);
+    if (known) return known;
+    throw new UsageError(
+      `no scenario is named ${name}; there are all, ${scenarios.map((each) => each.name).join(", ")}`,
+    );
+  });
+}
+
+function whole(option: string, text: string, least: number, most: number): number {
+  const value = Number(text);
+  if (/^\d{1,10}$/.test(text) && value >= least && value <= most) return value;
+  throw new UsageError(`${option}: ${text} is not a whole number from ${least} to ${most}`);
+}
