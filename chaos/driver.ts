@@ -2,7 +2,7 @@
 // Never decides what is true: an answer that did not come is `unknown`, whatever the reason.
 import { setTimeout as sleep } from "node:timers/promises";
 import { biometricOf, inBursts } from "../bench/load.js";
-import { developmentIdentities } from "../platform/devkeys.js";
+import { developmentIdentities } from "../platform/development-identities.js";
 import type { Arena } from "./arena.js";
 import type { Asked, Entry, Heard, Journal } from "./journal.js";
 import type { Random } from "./random.js";
