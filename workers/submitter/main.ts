@@ -9,8 +9,9 @@ import { GxError } from "../../platform/errors.js";
 import { becomeLeader, isLeadershipOver } from "../../platform/leader.js";
 import type { ProcessContext } from "../../platform/process.js";
 import { readProfile } from "../../platform/profile.js";
-import { openConsumer, type Consumer } from "../../platform/queue.js";
+import { openConsumer, openProducer, type Consumer } from "../../platform/queue.js";
 import { follow, type Following } from "./follow.js";
+import { newHousekeeper, type Housekeeper } from "./housekeeping.js";
 import { createMeasures, type Measures } from "./measures.js";
 import { pause } from "./pause.js";
 import { lead } from "./role.js";
@@ -33,6 +34,7 @@ interface Submitter extends Pick<ProcessContext, "config" | "log" | "health" | "
   measures: Measures;
   outcomes: Outcomes;
   served: Served[];
+  housekeeper: Housekeeper;
   /** The process drains. */
   stopping: AbortSignal;
 }
@@ -64,9 +66,12 @@ export async function main(context: ProcessContext, args: string[]): Promise<voi
     served.push({ role, name, signer, consumer, state: "standby" });
   }
   const outcomes = createOutcomes();
+  const { wake, close } = openProducer({ url: config.redisUrl, log, metrics });
+  release("queue of the housekeeper", close);
+  const housekeeper = newHousekeeper({ rules: config.housekeeping, database, wake, log, metrics });
   const submitter: Submitter = {
     ...{ config, log, health: context.health, release },
-    ...{ database, connection, measures, outcomes, served, stopping: stop.signal },
+    ...{ database, connection, measures, outcomes, served, housekeeper, stopping: stop.signal },
   };
   watchHealth(submitter);
   const reading = new AbortController();
@@ -140,7 +145,7 @@ async function untilAvailable<T>({ log, stopping }: Submitter, what: string, wor
 }
 
 async function serve(submitter: Submitter, served: Served): Promise<void> {
-  const { config, log, stopping, measures, database, outcomes } = submitter;
+  const { config, log, stopping, measures, database, outcomes, housekeeper } = submitter;
   const { role, signer, consumer } = served;
   measures.up.set({ role }, 1);
   measures.leader.set({ role }, 0);
@@ -154,6 +159,7 @@ async function serve(submitter: Submitter, served: Served): Promise<void> {
     if (!lease) break;
     served.state = "leader";
     measures.leader.set({ role }, 1);
+    const keeping = role === housekeeper.role ? housekeeper.keep(lease.ended, stopping) : undefined;
     try {
       const store = openStore(database, role, lease);
       const parts = { role, limits: config.batch, store, signer, outcomes, consumer, measures, log, every: usualTimes };
@@ -166,6 +172,7 @@ async function serve(submitter: Submitter, served: Served): Promise<void> {
       served.state = "standby";
       measures.leader.set({ role }, 0);
       await lease.release();
+      await keeping;
     }
   }
   measures.up.set({ role }, 0);
