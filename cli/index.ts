@@ -22,6 +22,7 @@ const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
   migrate: () => import("./migrate.js"),
   schema: () => import("./schema.js"),
   verify: () => import("./verify.js"),
+  replay: () => import("./replay.js"),
   bench: () => import("./bench.js"),
   chaos: () => import("./chaos.js"),
 };

@@ -66,7 +66,7 @@ function chosenSteps(config: Config, only: string | undefined): Step[] {
   const names = steps.map(({ name }) => name);
   const unknown = asked.filter((name) => !names.includes(name));
   if (unknown.length > 0) throw new UsageError(`--only: ${unknown.join(", ")} is not one of ${names.join(", ")}`);
-  return steps.filter(({ name }) => asked.includes(name) || (name === "migrations" && asked.includes("postgres")));
+  return steps.filter((step) => asked.includes(step.name) || ("run" in step && asked.includes(step.for)));
 }
 
 async function clearTheWay(config: Config, parts: readonly Part[], fresh: boolean): Promise<void> {

@@ -4,9 +4,10 @@ import type { Command } from "commander";
 import { READER } from "../catalogue/roles.js";
 import { readConfig } from "../platform/config.js";
 import { openConnection } from "../platform/connection.js";
-import { GxError } from "../platform/errors.js";
 import { readProfile } from "../platform/profile.js";
 import { readIdentity } from "../platform/wallet.js";
+import { requireAddresses } from "./addresses.js";
+import { progressLine } from "./progress.js";
 import type { Check } from "./verify/report.js";
 import { verify, type Verdict } from "./verify/verify.js";
 
@@ -20,19 +21,14 @@ export function register(program: Command): void {
 
 async function run({ json = false }: { json?: boolean }): Promise<void> {
   const config = readConfig();
-  for (const [setting, value] of [
-    ["DATABASE_URL", config.databaseUrl],
-    ["FABRIC_PROFILE", config.fabricProfile],
-  ]) {
-    if (value === "")
-      throw new GxError("SETTINGS", `${setting}: is missing; set it, or start a system with: npm start`);
-  }
+  requireAddresses(config);
   const profile = readProfile(config.fabricProfile);
   const connection = openConnection(profile);
-  const progress = newProgress();
+  const progress = progressLine();
   try {
     const identity = readIdentity(profile, READER);
-    const verdict = await verify({ connection, identity, databaseUrl: config.databaseUrl, say: progress.say });
+    const say = (doing: string, done: number, of: number) => progress.show(() => `${doing}: ${done} of ${of}`);
+    const verdict = await verify({ connection, identity, databaseUrl: config.databaseUrl, say });
     progress.end();
     console.log(json ? JSON.stringify(asJson(verdict)) : asText(verdict));
     if (!verdict.report.ok()) process.exitCode = 1;
@@ -40,25 +36,6 @@ async function run({ json = false }: { json?: boolean }): Promise<void> {
     progress.end();
     connection.close();
   }
-}
-
-/** One line that is written over on a terminal, one each five seconds elsewhere; on stderr, so that stdout is the result. */
-function newProgress() {
-  const terminal = process.stderr.isTTY;
-  let told = Date.now();
-  let shownOnce = false;
-  return {
-    say: (doing: string, done: number, of: number) => {
-      if (Date.now() - told < (terminal ? 200 : 5_000)) return;
-      told = Date.now();
-      shownOnce = true;
-      process.stderr.write(`${terminal ? "\r\x1b[K" : ""}${doing}: ${done} of ${of}${terminal ? "" : "\n"}`);
-    },
-    end: () => {
-      if (terminal && shownOnce) process.stderr.write("\r\x1b[K");
-      shownOnce = false;
-    },
-  };
 }
 
 const asJson = ({ report, block, height }: Verdict) => ({

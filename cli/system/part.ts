@@ -1,12 +1,12 @@
 // A part of the system: how it starts, when it is ready, which ports it takes. One list, in the order of the start.
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { furnishedDomains } from "../../catalogue/index.js";
 import { domainNames } from "../../catalogue/language.js";
 import { environment, readConfig, type Config, type ProcessName } from "../../platform/config.js";
 import { migrate } from "../../platform/migrations.js";
 import { startPostgres } from "../ground/postgres.js";
 import { startRedis } from "../ground/redis.js";
+import { ownEntry } from "./entry.js";
+import { rebuildWhenOutdated, type Doing } from "./read-models.js";
 import { missingOf } from "./readyz.js";
 import { launch, type Running } from "./running.js";
 
@@ -34,7 +34,9 @@ export interface Part {
 export interface Task {
   name: string;
   after: readonly string[];
-  run(): Promise<void>;
+  /** The part that cannot do without it: where that is asked for, this is done too; also before it starts again after a build. */
+  for: string;
+  run(doing: Doing): Promise<void>;
 }
 
 export type Step = Part | Task;
@@ -47,6 +49,7 @@ export function stepsOf(config: Config): Step[] {
     ...(embedded.redis ? [redis(config)] : []),
     ...(embedded.ledger ? [ledger(config)] : []),
     migrations,
+    readModels(config),
     ...[subgraphs(config), submitter(config), projector(config), gateway(config)],
   ];
 }
@@ -54,11 +57,19 @@ export function stepsOf(config: Config): Step[] {
 const migrations: Task = {
   name: "migrations",
   after: ["postgres"],
+  for: "postgres",
   run: async () => {
     // Read anew: an embedded server has left its address only now.
     await migrate(readConfig().databaseUrl);
   },
 };
+
+const readModels = (config: Config): Task => ({
+  name: "read-models",
+  after: ["migrations", "ledger"],
+  for: "projector",
+  run: (doing) => rebuildWhenOutdated(config, doing),
+});
 
 function postgres({ home, ports }: Config): Part {
   return {
@@ -108,7 +119,7 @@ function submitter(config: Config): Part {
 function projector(config: Config): Part {
   const port = config.ports.projector;
   const ports = [{ port, setting: "PROJECTOR_PORT" }];
-  return nodePart(config, { name: "projector", port, ports, after: ["migrations", "ledger"], opsPort: port });
+  return nodePart(config, { name: "projector", port, ports, after: ["read-models", "ledger"], opsPort: port });
 }
 
 function gateway(config: Config): Part {
@@ -160,9 +171,3 @@ const flagsOf = (name: ProcessName) => [
   `--max-old-space-size=${name === "ledger" ? 1_024 : 256}`,
   "--max-semi-space-size=8",
 ];
-
-/** How Node.js gets to this very command line again: compiled, or from its sources under a loader. */
-function ownEntry(root: string): string[] {
-  const fromSources = fileURLToPath(import.meta.url).endsWith(".ts");
-  return fromSources ? ["--import", "tsx", join(root, "cli", "index.ts")] : [join(root, "dist", "cli", "index.js")];
-}

@@ -19,11 +19,12 @@ export function openSystem(home: string, steps: readonly Step[], board: Board): 
   };
   const started = new Map<string, Supervised>();
   const inReverse = () => [...steps].reverse().flatMap(({ name }) => started.get(name) ?? []);
-  let stopping = false;
+  const stopping = new AbortController();
+  const { signal } = stopping;
   const begin = async (step: Step, needs: readonly Promise<void>[]) => {
     await Promise.all(needs);
-    if (stopping) return;
-    if ("run" in step) return runTask(step, board);
+    if (signal.aborted) return;
+    if ("run" in step) return runTask(step, board, signal);
     const supervised = supervise(step, watcher);
     started.set(step.name, supervised);
     await supervised.ready;
@@ -39,21 +40,24 @@ export function openSystem(home: string, steps: readonly Step[], board: Board): 
   return {
     start,
     restart: async (names) => {
+      const before = steps.filter((step): step is Task => "run" in step && names.includes(step.for));
+      for (const { run } of before) await run({ say: board.say, signal });
       const parts = names.flatMap((name) => started.get(name) ?? []);
       await Promise.all(parts.map((part) => part.restart()));
     },
     stop: async () => {
-      stopping = true;
+      stopping.abort();
       for (const part of inReverse()) await part.stop();
     },
     kill: () => {
+      stopping.abort();
       for (const part of inReverse()) part.kill();
     },
   };
 }
 
-async function runTask({ name, run }: Task, board: Board): Promise<void> {
+async function runTask({ name, run }: Task, board: Board, signal: AbortSignal): Promise<void> {
   board.set(name, "starting");
-  await run();
+  await run({ say: board.say, signal });
   board.set(name, "done");
 }

@@ -1,47 +1,16 @@
 // The projector behind a real ledger: catches up, follows, survives outages, and is one among many.
 import { chainInfo } from "../../platform/blocks.js";
-import { openDatabase, type Database } from "../../platform/database.js";
-import { createLog } from "../../platform/log.js";
-import { createMetrics, type Metrics } from "../../platform/metrics.js";
-import { lead, type Reader } from "../../workers/projector/follow.js";
-import { measure } from "../../workers/projector/measure.js";
-import { lagMs, newProgress } from "../../workers/projector/progress.js";
-import { watch } from "../../workers/projector/watch.js";
+import { lagMs } from "../../workers/projector/progress.js";
 import { eventually, newDatabase, type TestDatabase } from "../environment.js";
 import { newGxLedger, PARTNER, SUPER_ADMIN, type GxLedger } from "./ledger.js";
+import { startProjector, type Running } from "./running.js";
 
 let ledger: GxLedger;
 let rows: TestDatabase;
 const running: Running[] = [];
 
-interface Running {
-  reader: Reader;
-  metrics: Metrics;
-  lines: Record<string, unknown>[];
-  stop(): Promise<void>;
-}
-
-/** A projector as its process runs it, in this process. */
 function start(): Running {
-  const lines: Record<string, unknown>[] = [];
-  const identity = { service: "projector", environment: "development", version: "0" };
-  const sink = { write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>) };
-  const log = createLog({ ...identity, level: "info" }, sink);
-  const metrics = createMetrics({ ...identity, digest: "", catalogue: "" });
-  const database: Database = openDatabase({ url: rows.url, connections: 4, log, metrics });
-  const progress = newProgress();
-  const { connection, reader: of } = ledger;
-  const measures = measure(metrics, progress, connection.peer.address);
-  const reader = { connection, identity: of, database, databaseUrl: rows.url, log, measures, progress };
-  const stop = new AbortController();
-  const work = Promise.all([lead(reader, stop.signal), watch(reader, stop.signal)]);
-  let stopped: Promise<void> | undefined;
-  const end = async () => {
-    stop.abort();
-    await work;
-    await database.close();
-  };
-  const started: Running = { reader, metrics, lines, stop: () => (stopped ??= end()) };
+  const started = startProjector(ledger, rows.url);
   running.push(started);
   return started;
 }

@@ -13,6 +13,7 @@ import { newProgress } from "../../workers/projector/progress.js";
 import { project } from "../../workers/projector/project.js";
 import { eventually, newDatabase, type TestDatabase } from "../environment.js";
 import { ADMIN, newGxLedger, SUPER_ADMIN, type GxLedger } from "../projector/ledger.js";
+import { otherValue } from "./planting.js";
 
 let ledger: GxLedger;
 let rows: TestDatabase;
@@ -113,19 +114,9 @@ describe("one value changed by hand", () => {
     );
     return found;
   };
-  /** Another value of the column's type. */
-  const other = (name: string, type: string) => {
-    if (type === "uuid") return "gen_random_uuid()";
-    if (type === "boolean") return `not "${name}"`;
-    if (type === "timestamp with time zone") return `coalesce("${name}", now()) + interval '1 second'`;
-    if (type === "jsonb") return `jsonb_set("${name}", '{at}', '1')`;
-    if (type === "ARRAY") return `"${name}"[2:]`;
-    if (type === "bytea") return `"${name}" || '\\x00'`;
-    return type === "text" ? `coalesce("${name}", '') || 'x'` : `coalesce("${name}", 0) + 1`;
-  };
   type Planted = readonly [schema: string, table: string, set: string];
   const planting = (table: string, { name, type }: { name: string; type: string }, schema = "read"): Planted => [
-    ...([schema, table, `"${name}" = ${other(name, type)}`] as const),
+    ...([schema, table, `"${name}" = ${otherValue(name, type)}`] as const),
   ];
   /** Changes (or with "" deletes) one row of each table, looks, and puts everything back. */
   async function lookAt(changes: readonly Planted[]): Promise<string[]> {

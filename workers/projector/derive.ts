@@ -2,7 +2,7 @@
 // build hashes this file with everything it imports as the version of the read models.
 import type { Block } from "../../platform/blocks.js";
 import { decodeBlock, type Decoded, type Outcome, type PlacedEvent, type Quarantined } from "./decode.js";
-import { fold } from "./fold.js";
+import { fold, type TableChanges } from "./fold.js";
 import { changesOfEvent } from "./projections.js";
 import { statementsFor, unnested, type Statement } from "./write.js";
 
@@ -13,6 +13,8 @@ export interface Target {
 }
 
 export interface Derived extends Decoded {
+  /** Rows that change, folded to one change each. */
+  readonly tables: readonly TableChanges[];
   /** In the order in which they are run. */
   readonly statements: readonly Statement[];
 }
@@ -29,7 +31,7 @@ export function derive(blocks: readonly Block[], target: Target): Derived {
     ...writeAll("event", events, eventColumns, appending(`${target.schema}.event`)),
     ...writeAll("quarantine", quarantined, quarantineColumns, appending(`${target.schema}.quarantine`)),
   ];
-  return { outcomes, events, quarantined, statements };
+  return { outcomes, events, quarantined, tables, statements };
 }
 
 type Columns<T> = readonly (readonly [name: string, type: string, value: (item: T) => string | null])[];

@@ -44,7 +44,7 @@ export async function project(
   blocks: readonly Block[],
   models: ReadModels = liveModels(),
 ): Promise<Projected> {
-  const { statements, ...found } = derive(blocks, models);
+  const { statements, outcomes, events, quarantined } = derive(blocks, models);
   const missing: Record<string, number> = {};
   await inTransaction(pool, async (client) => {
     // A checkpoint that a crash takes back would make a COMMITTED that was shown disappear. Rows beside are begun anew.
@@ -55,7 +55,7 @@ export async function project(
       if (lacking > 0) missing[statement.table] = (missing[statement.table] ?? 0) + lacking;
     }
   });
-  return { ...found, block: blocks.at(-1)?.number ?? -1, missing };
+  return { outcomes, events, quarantined, block: blocks.at(-1)?.number ?? -1, missing };
 }
 
 /** The first statement: it holds the row until the end, so that nobody else writes or swaps these models meanwhile. */
