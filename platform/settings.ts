@@ -202,7 +202,12 @@ export const settings = z.object({
       shownDefault: "the development admin in development",
       neededBy: ["submitter"],
     }),
-  FOLD_AFTER: whole(1, 10_000, 500, "Unfolded credits of an account above which they are folded; those of one transaction count once."),
+  FOLD_AFTER: whole(
+    1,
+    10_000,
+    500,
+    "Unfolded credits of an account above which they are folded; those of one transaction count once.",
+  ),
   FOLD_AFTER_SECONDS: whole(1, 86_400, 60, "Age of an unfolded credit above which its account is folded."),
   LEDGER_BATCH_TIMEOUT_MS: whole(1, 10_000, 10, "Milliseconds after which the development ledger cuts a block."),
   GX_PROJECTOR_MAX_LAG_MS: whole(100, 600_000, 5_000, "Milliseconds of lag above which the projector is not ready."),
