@@ -7,6 +7,7 @@ import { startLedger } from "../ledger/index.js";
 import { GxError } from "../platform/errors.js";
 import type { ProcessContext } from "../platform/process.js";
 import { writeProfile } from "../platform/profile.js";
+import { ENDORSE_TWICE } from "./system/flags.js";
 import { removePid, writePid } from "./system/pidfile.js";
 
 /** Identities of this installation: one for each signing role, and the reader, who can sign no command. */
@@ -15,7 +16,8 @@ const identities: readonly WalletIdentity[] = [
   { name: READER, attrs: {} },
 ];
 
-export async function main({ config, log, metrics, health, release }: ProcessContext): Promise<void> {
+export async function main(context: ProcessContext, args: string[]): Promise<void> {
+  const { config, log, metrics, health, release } = context;
   const { home, ports } = config;
   const ledger = await startLedger({
     home: join(home, "ledger"),
@@ -26,6 +28,7 @@ export async function main({ config, log, metrics, health, release }: ProcessCon
     mspId: "Org1MSP",
     chaincodePath: join(config.root, "dist", "peer"),
     batchTimeoutMs: config.ledgerBatchTimeoutMs,
+    endorseTwice: args.includes(ENDORSE_TWICE),
     log,
     onChaincode: (pid) => writePid(home, "chaincode", pid, ports.chaincode),
     onFailure: (error) => void setImmediate(() => endBecause(error)),

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { processNames, readConfig, type Config, type ProcessName } from "../platform/config.js";
 import { GxError } from "../platform/errors.js";
 import { run, type ProcessMain } from "../platform/process.js";
+import { ENDORSE_TWICE } from "./system/flags.js";
 import { removePid, runningPart, writePid } from "./system/pidfile.js";
 import { UsageError } from "./usage.js";
 
@@ -40,12 +41,15 @@ export function register(program: Command): void {
     .description("Run one process of the system until it gets SIGTERM.")
     .argument("<process>", processNames.join(", "))
     .argument("[args...]", "what it serves: domains of subgraphs, roles of a submitter; all when left out")
+    .option(ENDORSE_TWICE, "ledger only: run every proposal twice and refuse it when the results differ")
     .action(start);
 }
 
-async function start(name: string, args: string[]): Promise<void> {
+async function start(name: string, served: string[], { endorseTwice }: { endorseTwice?: true }): Promise<void> {
   const known = processNames.find((item) => item === name);
   if (!known) throw new UsageError(`start: ${name} is not one of ${processNames.join(", ")}`);
+  if (endorseTwice && known !== "ledger") throw new UsageError(`start: ${ENDORSE_TWICE} is for the ledger only`);
+  const args = endorseTwice ? [...served, ENDORSE_TWICE] : served;
   const config = readConfig(undefined, known);
   const { load, port, opsPort } = processes[known];
   const forget = config.env === "development" ? claimPidFile(config, known, port(config)) : () => undefined;

@@ -19,6 +19,7 @@ it("explains itself", async () => {
 it.each([
   [["dance"], "unknown command 'dance'"],
   [["start", "everything"], "everything is not one of gateway, subgraphs, submitter, projector, ledger"],
+  [["start", "submitter", "--endorse-twice"], "--endorse-twice is for the ledger only"],
   [["up", "--only", "postgres,kitchen"], "--only: kitchen is not one of postgres, redis, ledger"],
   [["logs", "kitchen"], "kitchen is not one of"],
 ])("refuses %j as wrong usage", async (args, line) => {
