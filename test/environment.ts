@@ -1,10 +1,10 @@
 // Real servers for suites: a PostgreSQL database of its own, cloned from a migrated template, and a Redis of its own.
 // One PostgreSQL cluster serves a whole jest run. It is started by the first who asks, and thrown away at the end.
-import { execFile, spawn } from "node:child_process";
+import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { chownSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, connect } from "node:net";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { fileURLToPath } from "node:url";
 import { Redis } from "ioredis";
@@ -42,6 +42,41 @@ export async function newDatabase(): Promise<TestDatabase> {
     close: async () => {
       await pool.end();
       await administer(port, `drop database if exists ${name} with (force)`);
+    },
+  };
+}
+
+export interface TestCluster extends TestDatabase {
+  /** Immediate shutdown, as a crash: sessions are cut, what was not committed is gone. */
+  crash(): Promise<void>;
+  /** Starts it again on the same port; resolves when it accepts. */
+  start(): Promise<void>;
+}
+
+/** A migrated database in a cluster of its own, which may be stopped. Keeps what it has acknowledged. */
+export async function newCluster(): Promise<TestCluster> {
+  const port = await freePort();
+  const data = join(runFolder(), `postgres-${port}`);
+  await makeCluster(data);
+  // Without fsync the end of the process loses nothing either: the machine goes on.
+  let server = await startCluster(data, port, "on");
+  const url = urlOf(port, "postgres");
+  await migrate(url);
+  const pool = new pg.Pool({ connectionString: url, max: 8 });
+  pool.on("error", () => undefined);
+  const crash = async () => {
+    server.kill("SIGQUIT");
+    while (server.exitCode === null && server.signalCode === null) await pause(5);
+  };
+  return {
+    ...{ url, pool, crash },
+    start: async () => {
+      server = await startCluster(data, port, "on");
+    },
+    close: async () => {
+      await pool.end();
+      await crash();
+      rmSync(data, { recursive: true, force: true });
     },
   };
 }
@@ -144,7 +179,11 @@ async function postgresPort(): Promise<number> {
     if (takeLock(lock)) {
       try {
         if (existsSync(ready)) break;
-        const port = await startCluster();
+        const port = await freePort();
+        const data = join(runFolder(), "postgres");
+        await makeCluster(data);
+        // Outlives the jest worker that started it; teardown.mjs ends it.
+        (await startCluster(data, port, "off")).unref();
         await makeTemplate(port);
         writeFileSync(ready, String(port));
       } finally {
@@ -166,34 +205,32 @@ function takeLock(lock: string): boolean {
   }
 }
 
-async function startCluster(): Promise<number> {
-  const { initdb, postgres } = findPostgres();
-  const as = nobody ?? {};
-  const data = join(runFolder(), "postgres");
+async function makeCluster(data: string): Promise<void> {
   rmSync(data, { recursive: true, force: true });
   mkdirSync(data, { mode: 0o700 });
   if (nobody) chownSync(data, nobody.uid, nobody.gid);
   const settled = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"];
-  await run(initdb, ["-D", data, ...settled], { ...as, cwd: data });
-  const port = await freePort();
+  await run(findPostgres().initdb, ["-D", data, ...settled], { ...nobody, cwd: data });
+}
+
+async function startCluster(data: string, port: number, synchronousCommit: "on" | "off"): Promise<ChildProcess> {
+  const { postgres } = findPostgres();
   const log = openSync(join(runFolder(), "postgres.log"), "a");
   const settings = {
-    ...{ listen_addresses: "127.0.0.1", unix_socket_directories: "", max_connections: "200" },
-    ...{ shared_buffers: "64MB", synchronous_commit: "off", fsync: "off", full_page_writes: "off" },
+    ...{ listen_addresses: "127.0.0.1", unix_socket_directories: "", max_connections: "200", shared_buffers: "64MB" },
+    ...{ synchronous_commit: synchronousCommit, fsync: "off", full_page_writes: "off" },
   };
   const given = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
-  // Outlives the jest worker that started it; teardown.mjs ends it.
   const server = spawn(postgres, ["-D", data, "-p", String(port), ...given], {
-    ...as,
+    ...nobody,
     cwd: data,
     detached: true,
     stdio: ["ignore", log, log],
   });
   if (server.pid === undefined) throw new Error(`${postgres} cannot be run`);
-  noteServer(runFolder(), "postgres", { pid: server.pid, signal: "SIGQUIT" });
-  server.unref();
+  noteServer(runFolder(), basename(data), { pid: server.pid, signal: "SIGQUIT" });
   await accepting(port, () => server.exitCode !== null);
-  return port;
+  return server;
 }
 
 async function accepting(port: number, dead: () => boolean): Promise<void> {

@@ -2,10 +2,13 @@
 import { readConfig, type Config } from "../../platform/config.js";
 import { createHealth, opsRoutes } from "../../platform/health.js";
 import type { ProcessMain } from "../../platform/process.js";
-import { newLines, newMetrics } from "../platform/parts.js";
+import type { Metrics } from "../../platform/metrics.js";
+import { newLines, newMetrics, type Lines } from "../platform/parts.js";
 
 export interface Running {
   readonly config: Config;
+  readonly lines: Lines;
+  readonly metrics: Metrics;
   /** Drains it; once. */
   stop(): Promise<void>;
 }
@@ -22,20 +25,17 @@ export function newProcesses(): Processes {
     start: async (main, settings, ...args) => {
       const config = readConfig({ GX_ENV: "development", GX_DRAIN_MS: "1000", ...settings });
       const health = createHealth("0");
-      const metrics = newMetrics();
+      const [lines, metrics] = [newLines("info"), newMetrics()];
       const steps: (() => unknown)[] = [];
       let stopped: Promise<void> | undefined;
       const drain = async () => {
         for (const step of steps.reverse()) await step();
         health.close();
       };
-      const process: Running = { config, stop: () => (stopped ??= drain()) };
+      const process: Running = { config, lines, metrics, stop: () => (stopped ??= drain()) };
       running.push(process);
       const release = (_: string, step: () => unknown) => void steps.push(step);
-      await main(
-        { config, log: newLines("fatal").log, metrics, health, ops: opsRoutes(health, metrics), release },
-        args,
-      );
+      await main({ config, log: lines.log, metrics, health, ops: opsRoutes(health, metrics), release }, args);
       health.started();
       return process;
     },

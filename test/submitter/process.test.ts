@@ -1,34 +1,13 @@
 // The submitter as a process: start, standby, kill -9, drain, refusals at the start.
-import { spawn, type ChildProcess } from "node:child_process";
 import { cpSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { readProfile, writeProfile } from "../../platform/profile.js";
-import { eventually, freePort } from "../environment.js";
+import { eventually } from "../environment.js";
+import { startSubmitter, type SubmitterProcess } from "./child.js";
 import { bootstrap, country, newWorld, onLedger, person, type World } from "./world.js";
 
-interface Line {
-  level: string;
-  message: string;
-  role?: string;
-  name?: string;
-  count?: number;
-  commandIds?: string[];
-  error?: { message: string };
-}
-
-interface Process {
-  child: ChildProcess;
-  lines: Line[];
-  with(message: string): Line[];
-  get(path: string): Promise<{ status: number; body: string }>;
-  /** Exit status; undefined when it was killed. */
-  ended: Promise<number | undefined>;
-  end(signal: NodeJS.Signals): Promise<number | undefined>;
-}
-
 let world: World;
-let running: Process[] = [];
+let running: SubmitterProcess[] = [];
 beforeAll(async () => {
   world = await newWorld({ batchTimeoutMs: 100 });
 });
@@ -38,41 +17,14 @@ afterEach(async () => {
 });
 afterAll(() => world.close());
 
-async function start(roles: string[] = [], changes: Record<string, string> = {}): Promise<Process> {
-  const port = await freePort();
-  const child = spawn(
-    process.execPath,
-    ["--import", "tsx", join(import.meta.dirname, "submitter-process.ts"), ...roles],
-    {
-      stdio: ["ignore", "pipe", "inherit"],
-      env: {
-        ...{ PATH: process.env["PATH"], GX_ENV: "development", GX_HOME: world.home, LOG_LEVEL: "debug" },
-        ...{ DATABASE_URL: world.database.url, REDIS_URL: world.redis.url, FABRIC_PROFILE: world.profilePath },
-        ...{ SUBMITTER_PORT: String(port), ...changes },
-      },
-    },
-  );
-  const lines: Line[] = [];
-  createInterface({ input: child.stdout }).on("line", (line) => lines.push(JSON.parse(line) as Line));
-  const ended = new Promise<number | undefined>((resolve) => child.once("close", (code) => resolve(code ?? undefined)));
-  const started: Process = {
-    ...{ child, lines, ended },
-    with: (message) => lines.filter((line) => line.message === message),
-    get: async (path) => {
-      const response = await fetch(`http://127.0.0.1:${port}${path}`).catch(() => undefined);
-      return { status: response?.status ?? 0, body: (await response?.text()) ?? "" };
-    },
-    end: (signal) => {
-      child.kill(signal);
-      return ended;
-    },
-  };
+async function start(roles: string[] = [], changes: Record<string, string> = {}): Promise<SubmitterProcess> {
+  const started = await startSubmitter(world, roles, changes);
   running.push(started);
   return started;
 }
 
-const ready = (one: Process) => eventually(async () => (await one.get("/readyz")).status === 200, "readiness");
-const leads = (one: Process, role: string) =>
+const ready = (one: SubmitterProcess) => eventually(async () => (await one.get("/readyz")).status === 200, "readiness");
+const leads = (one: SubmitterProcess, role: string) =>
   eventually(() => one.with("Leading").some(({ name }) => name === `submitter ${role}`), `leadership of ${role}`);
 const persons = (count: number) => Array.from({ length: count }, person);
 
@@ -207,7 +159,7 @@ describe("the submitter ends", () => {
 });
 
 describe("the submitter refuses to start", () => {
-  const refusal = async (one: Process) => {
+  const refusal = async (one: SubmitterProcess) => {
     expect(await one.ended).toBe(1);
     return one.with("Process could not start")[0]?.error?.message;
   };

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { commandOf } from "../../catalogue/index.js";
 import { wireOutcomes, type WireOutcome } from "../../catalogue/wire.js";
 import { issueWallet } from "../../ledger/authority.js";
+import { newFaults, type Arming } from "../../ledger/faults.js";
 import { startLedger, type Ledger } from "../../ledger/index.js";
 import { chainInfo, followBlocks, type BlockTransaction } from "../../platform/blocks.js";
 import { openConnection, type Connection } from "../../platform/connection.js";
@@ -50,6 +51,8 @@ export interface World {
   readonly store: Database;
   readonly redis: TestRedis;
   readonly connection: Connection;
+  /** Of the ledger, whenever it runs. */
+  readonly faults: Arming;
   ledger(): Ledger;
   /** False while the ledger is stopped. */
   runs(): boolean;
@@ -60,6 +63,8 @@ export interface World {
   issueWallet(): Promise<void>;
   /** As a mutation does; the ids in order of acceptance. */
   accept(name: string, ...inputs: Record<string, unknown>[]): Promise<string[]>;
+  /** As `accept`, asked for by somebody else than the admin. */
+  acceptAs(actor: string, name: string, ...inputs: Record<string, unknown>[]): Promise<string[]>;
   /** As `accept`, by statements on this connection, whose transaction is the caller's. */
   acceptOn(client: PoolClient, name: string, ...inputs: Record<string, unknown>[]): Promise<string[]>;
   rows(ids: readonly string[]): Promise<CommandRow[]>;
@@ -71,17 +76,22 @@ export interface World {
 
 export interface WorldOptions {
   batchTimeoutMs?: number;
+  /** Instead of one of the run's own cluster. */
+  database?: TestDatabase;
+  /** Arguments of the Redis server. */
+  redisSettings?: readonly string[];
 }
 
-export async function newWorld({ batchTimeoutMs = 10 }: WorldOptions = {}): Promise<World> {
+export async function newWorld({ batchTimeoutMs = 10, ...options }: WorldOptions = {}): Promise<World> {
   if (!existsSync(join(chaincodePath, "index.cjs"))) throw new Error("dist/peer is missing: npm run build");
   const home = mkdtempSync(join(tmpdir(), "gx-submitter-"));
   const [port, chaincodePort] = [await freePort(), await freePort()];
   const quiet = newLines("error");
+  const faults = newFaults();
   const start = () =>
     startLedger({
       ...{ home: join(home, "ledger"), port, chaincodePort, channel: "gx", chaincode: "gx", mspId: "Org1MSP" },
-      ...{ chaincodePath, batchTimeoutMs, log: quiet.log },
+      ...{ chaincodePath, batchTimeoutMs, faults, log: quiet.log },
     });
   let ledger: Ledger | undefined = await start();
   const wallet = join(home, "wallet");
@@ -91,24 +101,28 @@ export async function newWorld({ batchTimeoutMs = 10 }: WorldOptions = {}): Prom
   const profile = readProfile(profilePath);
   const connection = openConnection(profile);
   const reader = readIdentity(profile, "reader");
-  const [database, redis] = await Promise.all([newDatabase(), newRedis()]);
+  const [database, redis] = await Promise.all([
+    options.database ?? newDatabase(),
+    newRedis(...(options.redisSettings ?? [])),
+  ]);
   const metrics = newMetrics();
   const store = openDatabase({ url: database.url, connections: 4, log: quiet.log, metrics });
   const producer = openProducer({ url: redis.url, log: quiet.log, metrics });
-  const acceptOver = (over: Database): World["accept"] => {
+  const acceptOver = (over: Database): World["acceptAs"] => {
     const accepting = openAcceptance({ database: over, wake: producer.wake, metrics: newMetrics() });
-    return async (name, ...inputs) => {
+    return async (actor, name, ...inputs) => {
       const command = commandOf(name);
       if (!command) throw new Error(`no command ${name}`);
       const tickets: Ticket[] = [];
       for (const input of inputs) {
         const content = command.schema.parse(input);
-        const request = { command, actor: ADMIN, key: randomUUID(), content, inputs: [content], requestId: "test" };
+        const request = { command, actor, key: randomUUID(), content, inputs: [content], requestId: "test" };
         tickets.push(...(await accepting(request)));
       }
       return tickets.map(({ commandId }) => commandId);
     };
   };
+  const acceptAs = acceptOver(store);
   const running = () => {
     if (!ledger) throw new Error("the ledger is stopped");
     return ledger;
@@ -135,9 +149,10 @@ export async function newWorld({ batchTimeoutMs = 10 }: WorldOptions = {}): Prom
       await connection.ready(10_000);
     },
     issueWallet: () => issueWallet(running().authority, wallet, identities),
-    accept: acceptOver(store),
+    ...{ acceptAs, faults },
+    accept: (name, ...inputs) => acceptAs(ADMIN, name, ...inputs),
     acceptOn: (client, name, ...inputs) =>
-      acceptOver({ ...store, query: (_, sql, values) => client.query(sql, values) })(name, ...inputs),
+      acceptOver({ ...store, query: (_, sql, values) => client.query(sql, values) })(ADMIN, name, ...inputs),
     rows: async (ids) => {
       const { rows } = await database.pool.query<CommandRow>(
         "select id, status, attempt, failures, last_error, tx_id from app.command where id = any($1::uuid[]) order by seq",
