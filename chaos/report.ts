@@ -13,6 +13,8 @@ export interface Round {
   readonly scenario: string;
   readonly sentence: string;
   readonly seconds: number;
+  /** Seconds until it was whole, quiet and checked. */
+  readonly healed: number;
   readonly felt: Felt;
   readonly kills: number;
   /** Fewest commands open at a kill; undefined without one. */
@@ -84,11 +86,11 @@ export function markdown(report: Report): string {
       .join(", ")}. ` + `Executions that found a receipt and changed nothing: ${report.repeats}.`,
     "",
     "## Scenarios",
-    "| scenario | seconds | commands | requests without an answer | p50 / p99 ms | kills | open at a kill, at least | faults |",
-    "|---|---|---|---|---|---|---|---|",
+    "| scenario | seconds | healed and checked after | commands | requests without an answer | p50 / p99 ms | kills | open at a kill, at least | faults |",
+    "|---|---|---|---|---|---|---|---|---|",
     ...rounds.map(
-      ({ scenario, seconds, felt, kills: count, openAtLeast, findings }) =>
-        `| ${scenario} | ${seconds.toFixed(0)} | ${felt.commands} | ${felt.errors} of ${felt.requests} | ` +
+      ({ scenario, seconds, healed, felt, kills: count, openAtLeast, findings }) =>
+        `| ${scenario} | ${seconds.toFixed(0)} | ${healed.toFixed(0)} s | ${felt.commands} | ${felt.errors} of ${felt.requests} | ` +
         `${felt.p50.toFixed(0)} / ${felt.p99.toFixed(0)} | ${count} | ${openAtLeast ?? "–"} | ${countOf(findings)} |`,
     ),
     "",

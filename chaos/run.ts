@@ -2,11 +2,12 @@
 import { execFile } from "node:child_process";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { ended, inBursts } from "../bench/load.js";
 import { root } from "../platform/config.js";
 import { messageOf } from "../platform/errors.js";
 import { openArena, type Arena } from "./arena.js";
+import { newArming, type Arming } from "./arming.js";
 import { isSound, judge, type Finding } from "./checks.js";
 import { countries, creation, newDriver, type Crowd, type Driver, type Felt } from "./driver.js";
 import type { Bounded } from "./evidence.js";
@@ -36,6 +37,7 @@ const REPEATED = 30;
 interface Run {
   readonly options: Options;
   readonly arena: Arena;
+  readonly arming: Arming;
   readonly journal: Journal;
   readonly journalFile: string;
   readonly driver: Driver;
@@ -70,7 +72,8 @@ export async function run(options: Options, say: (line: string) => void): Promis
   const random = newRandom(options.seed);
   const journalFile = join(mkdtempSync(join(tmpdir(), "gx-chaos-")), "driver.jsonl");
   say(`seed ${options.seed}; driver log ${journalFile}; starting a system with two of each worker …`);
-  const arena = await openArena(options.offset, SETTINGS);
+  const arming = newArming(join(dirname(journalFile), "hook"));
+  const arena = await openArena(options.offset, { ...SETTINGS, ...arming.settings });
   const journal = openJournal(journalFile);
   let live: Live | undefined;
   try {
@@ -83,7 +86,7 @@ export async function run(options: Options, say: (line: string) => void): Promis
       prefix: `chaos-${options.seed}`,
     });
     const state: Run = {
-      ...{ options, arena, journal, journalFile, driver, random, truth: newTruth() },
+      ...{ options, arena, arming, journal, journalFile, driver, random, truth: newTruth() },
       ...{ kills: [], figures: new Map(), crashes: new Map(), begin: Date.now(), now: "calm" },
       live: (live = openLive(() => statusOf(state))),
     };
@@ -149,7 +152,7 @@ async function goThrough(state: Run): Promise<Report> {
 }
 
 const nothing: Omit<Round, "scenario" | "sentence" | "findings"> = {
-  ...{ seconds: 0, kills: 0, openAtLeast: undefined, bounded: [] },
+  ...{ seconds: 0, healed: 0, kills: 0, openAtLeast: undefined, bounded: [] },
   felt: { commands: 0, requests: 0, errors: 0, p50: 0, p99: 0 },
 };
 
@@ -166,7 +169,7 @@ async function warmUp({ driver, arena, figures }: Run): Promise<Leftovers> {
 }
 
 async function oneRound(state: Run, scenario: Scenario, seconds: number, calm: Leftovers): Promise<Round> {
-  const { arena, driver, kills, figures, crashes, live, options } = state;
+  const { arena, arming, driver, kills, figures, crashes, live, options } = state;
   const begin = Date.now();
   const before = kills.length;
   const felt = driver.mark();
@@ -174,7 +177,7 @@ async function oneRound(state: Run, scenario: Scenario, seconds: number, calm: L
   driver.load = { ...usual, ...scenario.load };
   driver.start();
   const stage = openStage({
-    ...{ arena, driver, kills, figures, crashes, scenario: scenario.name, say: live.say },
+    ...{ arena, arming, driver, kills, figures, crashes, scenario: scenario.name, say: live.say },
     ...{ random: newRandom(options.seed * 31 + seedOf(scenario.name)), endsAt: begin + seconds * 1_000 },
   });
   const failure = await scenario.run(stage).then(
@@ -185,14 +188,16 @@ async function oneRound(state: Run, scenario: Scenario, seconds: number, calm: L
   const lasted = (Date.now() - begin) / 1_000;
   const harm = felt();
   await driver.stop();
+  const healing = Date.now();
   const { findings, bounded } = await healAndExamine(state, calm, harmOf(scenario, harm), failure);
+  const healed = (Date.now() - healing) / 1_000;
   const own = kills.slice(before).map(({ open }) => open);
   const round = {
-    ...{ scenario: scenario.name, sentence: scenario.sentence, seconds: lasted, felt: harm, findings, bounded },
+    ...{ scenario: scenario.name, sentence: scenario.sentence, seconds: lasted, healed, felt: harm, findings, bounded },
     ...{ kills: own.length, openAtLeast: own.length === 0 ? undefined : Math.min(...own) },
   };
   live.say(
-    `${scenario.name}: ${lasted.toFixed(0)} s, ${harm.commands} commands, ${own.length} kills, ${verdict(findings)}`,
+    `${scenario.name}: ${lasted.toFixed(0)} s, ${harm.commands} commands, ${own.length} kills, healed and checked in ${healed.toFixed(0)} s, ${verdict(findings)}`,
   );
   return round;
 }

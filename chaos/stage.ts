@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { until } from "../bench/system.js";
 import type { Arena, Target } from "./arena.js";
+import type { Arming } from "./arming.js";
 import type { Driver, Load } from "./driver.js";
 import type { Random } from "./random.js";
 
@@ -25,13 +26,14 @@ export interface Stage {
   readonly arena: Arena;
   readonly driver: Driver;
   readonly random: Random;
+  readonly arming: Arming;
   readonly scenario: string;
   /** Milliseconds until the scenario should heal. */
   left(): number;
   /** SIGKILL with a backlog standing; false where the process was not there. @throws when no backlog stands */
   kill(target: Target): Promise<boolean>;
-  /** Any other hurt with a backlog standing, counted by its name. */
-  hurt(what: string, act: () => Promise<unknown>): Promise<void>;
+  /** Any other hurt with a backlog standing, counted by its name; `happened` says whether it did, if that is in doubt. */
+  hurt(what: string, act: () => Promise<unknown>, happened?: () => Promise<boolean>): Promise<boolean>;
   figure(name: string, unit: string, value: number, goal?: number): void;
   /** A point of the list of crash points was met by a kill. */
   crashed(point: string): void;
@@ -60,6 +62,7 @@ export interface StageParts {
   readonly arena: Arena;
   readonly driver: Driver;
   readonly random: Random;
+  readonly arming: Arming;
   readonly scenario: string;
   readonly endsAt: number;
   readonly kills: Kill[];
@@ -81,7 +84,7 @@ export function openStage(parts: StageParts): Stage {
       50,
     );
   return {
-    ...{ arena, driver, scenario, random: parts.random, say: parts.say },
+    ...{ arena, driver, scenario, random: parts.random, arming: parts.arming, say: parts.say },
     left: () => endsAt - Date.now(),
     kill: async (target) => {
       const open = await standing();
@@ -89,10 +92,12 @@ export function openStage(parts: StageParts): Stage {
       if (hit) kills.push({ scenario, target, open });
       return hit;
     },
-    hurt: async (what, act) => {
+    hurt: async (what, act, happened = () => Promise.resolve(true)) => {
       const open = await standing();
       await act();
-      kills.push({ scenario, target: what, open });
+      const isDone = await happened();
+      if (isDone) kills.push({ scenario, target: what, open });
+      return isDone;
     },
     figure: (name, unit, value, goal) => {
       const known = figures.get(name) ?? { name, unit, values: [], ...(goal === undefined ? {} : { goal }) };

@@ -1,6 +1,7 @@
 // PostgreSQL: a pool with limits on time, one name for "it is away", and metrics. Knows no table.
 // Never waits long for a connection and never retries: the caller knows whether that is safe.
 import pg from "pg";
+import { between } from "./boundary.js";
 import { asUnavailable, isUnavailable } from "./database-errors.js";
 import type { Logger } from "./log.js";
 import { buckets, type Metrics } from "./metrics.js";
@@ -52,7 +53,7 @@ export function openDatabase({ url, connections, log, metrics, statementMs = 10_
   const guarded = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
     const done = measured(name);
     try {
-      const result = await work();
+      const result = await between("database", name, work);
       away.back();
       return result;
     } catch (error) {

@@ -1,5 +1,6 @@
 // Submitting as one identity: propose, endorse, order. Each stage returns what the next one needs.
 // Never retries and never asks for the outcome: that stands in the blocks.
+import { between } from "./boundary.js";
 import type { Connection } from "./connection.js";
 import { fabricError, type Stage } from "./fabric-errors.js";
 import type { Identity } from "./wallet.js";
@@ -34,8 +35,9 @@ export function actAs(connection: Connection, identity: Identity): Fabric {
     endorse: async (name, argument) => {
       const proposal = propose(name, argument);
       const txId = proposal.getTransactionId();
-      const transaction = await at("endorse", txId, () => proposal.endorse());
-      return { txId, submit: async () => void (await at("submit", txId, () => transaction.submit())) };
+      const transaction = await between("fabric", "endorse", () => at("endorse", txId, () => proposal.endorse()));
+      const order = () => at("submit", txId, () => transaction.submit());
+      return { txId, submit: async () => void (await between("fabric", "submit", order)) };
     },
   };
 }

@@ -1,6 +1,7 @@
 // One leader among processes: an advisory lock of PostgreSQL on a connection of its own, a number, and a heartbeat.
 // Never says that it leads when the last proof is older than the limit; what a leader writes is conditional on its number.
 import pg from "pg";
+import { between } from "./boundary.js";
 import { isUnavailable } from "./database-errors.js";
 import { GxError } from "./errors.js";
 import type { Logger } from "./log.js";
@@ -119,7 +120,8 @@ const END_HOLDER = `select pg_terminate_backend(l.pid) as ended from pg_locks l 
 const BEAT = "update app.leadership set beat_at = clock_timestamp() where name = $1 and number = $2";
 
 async function tryToLead(client: pg.Client, name: string): Promise<number | undefined> {
-  return (await client.query<{ number: number }>(LEAD, [SPACE, name])).rows[0]?.number;
+  const asked = between("database", "lead", () => client.query<{ number: number }>(LEAD, [SPACE, name]));
+  return (await asked).rows[0]?.number;
 }
 
 /** True when a session was ended; only one that was silent for `silentMs`. */
@@ -143,7 +145,7 @@ async function lead(client: pg.Client, number: number, { name, log }: Leadership
   const beat = async () => {
     const begin = Date.now();
     try {
-      const { rowCount } = await client.query(BEAT, [name, number]);
+      const { rowCount } = await between("database", "lead beat", () => client.query(BEAT, [name, number]));
       if (rowCount !== 1) return end("Leadership lost: another process has led since");
       proved = begin;
     } catch (error) {

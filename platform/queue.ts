@@ -2,6 +2,7 @@
 // Never let anything depend on Redis: what must happen stands in the database, and Redis may be away or come back empty.
 import { Queue, Worker, type JobsOptions } from "bullmq";
 import { Redis } from "ioredis";
+import { between } from "./boundary.js";
 import { GxError, messageOf } from "./errors.js";
 import type { Logger } from "./log.js";
 import type { Metrics } from "./metrics.js";
@@ -51,10 +52,8 @@ export function openProducer({ url, log, metrics }: QueueOptions & { metrics: Me
   };
   const add = async (role: string, ids: readonly string[]) => {
     if (client.status !== "ready") throw new Error("Redis is away");
-    await within(
-      ANSWER_MS,
-      queueOf(role).addBulk(ids.map((id) => ({ name: role, data: { id }, opts: jobOptions(id) }))),
-    );
+    const jobs = ids.map((id) => ({ name: role, data: { id }, opts: jobOptions(id) }));
+    await between("queue", "add", () => within(ANSWER_MS, queueOf(role).addBulk(jobs)));
   };
   return {
     wake: async (role, ids) => {

@@ -1,6 +1,7 @@
 // All scenarios, in the order in which a run of all goes through them.
 import type { Scenario } from "../stage.js";
+import { crashes } from "./crashes.js";
 import { kills } from "./kills.js";
 import { servers } from "./servers.js";
 
-export const scenarios: readonly Scenario[] = [...kills, ...servers];
+export const scenarios: readonly Scenario[] = [...kills, ...servers, ...crashes];

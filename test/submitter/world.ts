@@ -137,7 +137,7 @@ export async function newWorld({ batchTimeoutMs = 10, ...options }: WorldOptions
     return found;
   };
   return {
-    ...{ home, profilePath, database, store, redis, connection, transactions },
+    ...{ home, profilePath, database, store, redis, connection, transactions, faults },
     ledger: running,
     runs: () => ledger !== undefined,
     stopLedger: async () => {

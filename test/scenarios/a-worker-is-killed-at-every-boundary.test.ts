@@ -1,0 +1,199 @@
+// Each process is killed by SIGKILL on both sides of every write and send that the list of crash points names, and started
+// again: every command that was accepted ends once, and what its row says stands on the ledger.
+import { spawn, type ChildProcess } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { newArming, type Arming } from "../../chaos/arming.js";
+import { crashPoints, moments, type Passed, type PointProcess } from "../../chaos/crash-points.js";
+import { catchUp, newTruth } from "../../chaos/truth.js";
+import { readConfig } from "../../platform/config.js";
+import { developmentIdentities } from "../../platform/development-identities.js";
+import { readProfile } from "../../platform/profile.js";
+import { openStatements, STATEMENT_HEADER } from "../../platform/statement.js";
+import { readIdentity } from "../../platform/wallet.js";
+import { eventually, freePort } from "../environment.js";
+import { bootstrap, country, newWorld, person, type World } from "../submitter/world.js";
+
+interface Kept {
+  readonly settings: Readonly<Record<string, string>>;
+  readonly port: number;
+  kill(): void;
+  stop(): Promise<void>;
+}
+
+const PROGRAM = join("dist", "cli", "index.js");
+let world: World;
+let arming: Arming;
+let kept: Record<PointProcess, Kept>;
+const killed: string[] = [];
+const accepted: string[] = [];
+
+/** A process as an operator runs it, started again whenever it ends. */
+async function keep(name: PointProcess, ...args: string[]): Promise<Kept> {
+  const port = await freePort();
+  const home = join(world.home, name);
+  mkdirSync(home, { recursive: true });
+  const settings = {
+    ...{ GX_ENV: "development", GX_HOME: home, GX_PORT_OFFSET: "0", LOG_LEVEL: "fatal", HOUSEKEEPER_ADMIN: "off" },
+    ...{ DATABASE_URL: world.database.url, REDIS_URL: world.redis.url, FABRIC_PROFILE: world.profilePath },
+    ...{ SUBGRAPH_PORT: String(port), SUBMITTER_PORT: String(port), PROJECTOR_PORT: String(port) },
+  };
+  let child: ChildProcess;
+  let over = Promise.resolve();
+  let stopping = false;
+  const start = () => {
+    child = spawn(process.execPath, [PROGRAM, "start", name, ...args], {
+      stdio: ["ignore", "ignore", "inherit"],
+      env: { PATH: process.env["PATH"], ...settings, ...arming.settings },
+    });
+    over = new Promise((resolve) => child.once("exit", () => resolve(stopping ? undefined : start())));
+  };
+  start();
+  return {
+    ...{ settings, port, kill: () => void child.kill("SIGKILL") },
+    stop: async () => {
+      stopping = true;
+      child.kill("SIGKILL");
+      await over;
+    },
+  };
+}
+
+/** Arms the moment for the process, lets something come its way, and waits until it was met. */
+async function killAt(process: PointProcess, moment: string, come: () => Promise<unknown>): Promise<void> {
+  const order = arming.arm(process, moment);
+  await come();
+  await eventually(() => arming.isKilled(order), `${process} to pass ${moment}`);
+  killed.push(`${process}: ${moment}`);
+}
+
+const more = async (count: number) => {
+  const ids = await world.accept("identity.createUser", ...Array.from({ length: count }, person));
+  accepted.push(...ids);
+  return ids;
+};
+
+const meetings = (process: PointProcess, ...passed: Passed[]) =>
+  crashPoints
+    .filter((point) => point.processes.includes(process) && passed.includes(point.passed))
+    .flatMap((point) => moments([point]).map((moment) => ({ moment, passed: point.passed })));
+
+beforeAll(async () => {
+  world = await newWorld();
+  arming = newArming(join(world.home, "hook"));
+  kept = {
+    submitter: await keep("submitter"),
+    projector: await keep("projector"),
+    subgraphs: await keep("subgraphs", "identity"),
+  };
+  accepted.push(...(await world.accept("admin.bootstrapSystem", bootstrap)));
+  accepted.push(...(await world.accept("admin.initializeCountryData", country)));
+  await ended(accepted);
+}, 60_000);
+afterAll(async () => {
+  await Promise.all(Object.values(kept).map((process) => process.stop()));
+  await world.close();
+}, 60_000);
+
+const ended = (ids: readonly string[]) =>
+  eventually(async () => {
+    const rows = await world.rows(ids);
+    return rows.every(({ status }) => !["ACCEPTED", "SUBMITTED"].includes(status)) && rows;
+  }, `${ids.length} commands to end`);
+
+// ---------------------------------------------------------------- the three processes
+
+async function killWorker(process: "submitter" | "projector"): Promise<void> {
+  for (const { moment, passed } of meetings(process, "working", "starting")) {
+    await killAt(process, moment, async () => {
+      if (passed === "starting") kept[process].kill();
+      await more(process === "submitter" ? 20 : 1);
+    });
+  }
+}
+
+const rowsOfKey = async (key: string) =>
+  (await world.database.pool.query<{ id: string }>("select id from app.command where request_key = $1", [key])).rows;
+
+async function killSubgraphs(): Promise<void> {
+  const { settings, port } = kept.subgraphs;
+  const statements = await openStatements(readConfig(settings));
+  const caller = { sub: developmentIdentities.PARTNER_API, roles: ["PARTNER_API"] };
+  const ask = async (key: string, { userId, biometricHash }: ReturnType<typeof person>) => {
+    const given = `userId: "${userId}", biometricHash: "${biometricHash}", nationality: "VA", ageYears: 30`;
+    const query = `mutation { createUser(${given}, idempotencyKey: "${key}") { commandId } }`;
+    const body = JSON.stringify({ query });
+    const headers = {
+      "content-type": "application/json",
+      [STATEMENT_HEADER]: await statements.sign(caller, "identity", body),
+    };
+    const response = await fetch(`http://127.0.0.1:${port}/graphql`, { method: "POST", headers, body });
+    const { data } = (await response.json()) as { data?: { createUser: { commandId: string } } };
+    return data?.createUser.commandId;
+  };
+  for (const { moment } of meetings("subgraphs", "working")) {
+    const [key, someone] = [randomUUID(), person()];
+    const asking = () => ask(key, someone).catch(() => undefined);
+    await killAt("subgraphs", moment, () => eventually(async () => (await asking()) ?? arming.passed().size > 0));
+    const before = await rowsOfKey(key);
+    const id = await eventually(asking, "an answer");
+    if (moment !== "database accept before") expect(before).toEqual([{ id }]);
+    expect(await rowsOfKey(key)).toEqual([{ id }]);
+    accepted.push(id);
+  }
+}
+
+/** What the ledger answers so that the submitter comes to a rare point. */
+const causes: Readonly<Record<string, { code: number; text: string }>> = {
+  submitter_waits: { code: 14, text: "no peers available" },
+  submitter_counted: { code: 10, text: "chaincode response 500, INTERNAL: something odd" },
+  submitter_failed: { code: 10, text: "chaincode response 500, BATCH_INVALID: something odd" },
+};
+
+async function killSubmitterInTrouble(): Promise<string[]> {
+  const given: string[] = [];
+  for (const { moment } of meetings("submitter", "failing")) {
+    const [, name = "", when] = moment.split(" ");
+    world.faults.next("endorse", { refuse: causes[name] ?? { code: 2, text: name } }, Infinity);
+    let ids: string[] = [];
+    await killAt("submitter", moment, async () => (ids = await more(1)));
+    world.faults.clear();
+    const [row] = await ended(ids);
+    const isGiven = name === "submitter_failed" && when === "after";
+    expect([moment, row?.status]).toEqual([moment, isGiven ? "FAILED" : "COMMITTED"]);
+    if (isGiven) given.push(...ids);
+  }
+  return given;
+}
+
+// ---------------------------------------------------------------- the proof
+
+it("loses and doubles nothing, and says nothing false", async () => {
+  await Promise.all([killWorker("submitter"), killWorker("projector"), killSubgraphs()]);
+  const failed = await killSubmitterInTrouble();
+  const all = crashPoints.flatMap((point) =>
+    point.processes.flatMap((process) => moments([point]).map((moment) => `${process}: ${moment}`)),
+  );
+  expect([...killed].sort()).toEqual([...all].sort());
+  for (const each of all) expect(arming.passed()).toContain(each.replace(": ", " "));
+
+  await ended(accepted);
+  const truth = newTruth();
+  await catchUp(truth, world.connection, readIdentity(readProfile(world.profilePath), "reader"));
+  const { rows } = await world.database.pool.query<{ id: string; status: string; block: string; tx_id: string }>(
+    "select id, status, block::text, tx_id from app.command",
+  );
+  expect(rows.map(({ id }) => id).sort()).toEqual([...new Set(accepted)].sort());
+  for (const { id, status, block, tx_id: txId } of rows) {
+    const effects = truth.effects.get(id) ?? [];
+    const told = effects.map((effect) => [effect.status, String(effect.block), effect.txId]);
+    expect([id, told]).toEqual([id, failed.includes(id) ? [] : [[status, block, txId]]]);
+  }
+  expect(truth.fold.faults).toEqual([]);
+  const events = await world.database.pool.query<{ doubled: number; users: number }>(
+    `select count(*)::int - count(distinct (command_id, name, payload))::int as doubled,
+       (count(*) filter (where name = 'UserCreated'))::int as users from read.event`,
+  );
+  expect(events.rows).toEqual([{ doubled: 0, users: accepted.length - failed.length - 2 }]);
+}, 180_000);
