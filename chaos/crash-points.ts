@@ -19,8 +19,8 @@ const point = (passed: Passed, name: string, sentence: string, ...processes: Poi
 });
 
 export const crashPoints: readonly CrashPoint[] = [
-  point("working", "database accept", "the command's row, which is the promise", "subgraphs"),
-  point("working", "queue add", "jobs that wake the submitter", "subgraphs"),
+  point("working", "database accept", "the command's row, which is the promise", "subgraphs", "submitter"),
+  point("working", "queue add", "jobs that wake the submitter", "subgraphs", "submitter"),
   point("working", "fabric endorse", "the batch is executed and signed", "submitter"),
   point("working", "database submitter_submitted", "SUBMITTED with transaction id and attempt", "submitter"),
   point("working", "fabric submit", "the signed transaction goes to the orderer", "submitter"),
@@ -40,6 +40,10 @@ export const reads: readonly string[] = [
   "database checkpoint",
   "database command log",
   "database health",
+  "database housekeeping_due",
+  "database housekeeping_oldest",
+  "database housekeeping_open",
+  "database housekeeping_system",
   "database migrations",
   "database quarantine",
   "database read version",
@@ -85,7 +89,6 @@ export const drivers: readonly string[] = [
   "platform/connection.ts",
   "platform/database.ts",
   "platform/fabric-errors.ts",
-  "platform/fabric.ts",
   "platform/leader.ts",
   "platform/migrations.ts",
   "platform/queue.ts",

@@ -273,7 +273,7 @@ async function verified({ system }: Arena): Promise<string[]> {
   return new Promise((resolve) => {
     execFile(
       process.execPath,
-      [join(root, "cli", "gx.mjs"), "verify", "--json"],
+      [join(root, "dist", "cli", "index.js"), "verify", "--json"],
       { env, maxBuffer: 256 * 1_024 * 1_024 },
       (error, stdout, stderr) => {
         try {
