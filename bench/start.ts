@@ -87,6 +87,6 @@ export async function start(say: (line: string) => void): Promise<Report> {
       { measure: `stop (limit ${LIMITS.stop} s)`, values: taken.stop, unit: "s" },
       { measure: `memory after 60 s idle (limit ${LIMITS.memory} MB)`, values: taken.memory, unit: "MB" },
     ],
-    ratio: { measure: "limit / measured, the tightest", value: Math.min(...shares), atLeast: 1 },
+    ratios: [{ measure: "limit / measured, the tightest", value: Math.min(...shares), atLeast: 1 }],
   };
 }

@@ -21,6 +21,7 @@ export interface System {
   readonly environment: Readonly<Record<string, string>>;
   readonly graphql: string;
   readonly databaseUrl: () => string;
+  readonly redisUrl: () => string;
   /** Runs `gx <args>` against this system; throws with its output when it does not end with 0. */
   gx(...args: string[]): string;
   tokens(role: string, subs?: readonly string[]): string[];
@@ -87,6 +88,7 @@ export async function newSystem(
     environment: { ...own, ...settings },
     graphql,
     databaseUrl: () => readFileSync(join(home, "keys", "database-url"), "utf8"),
+    redisUrl: () => readFileSync(join(home, "keys", "redis-url"), "utf8").trim(),
     gx,
     tokens: (role, subs = []) =>
       gx("token", "--role", role, ...(subs.length > 0 ? ["--sub", subs.join(",")] : []))

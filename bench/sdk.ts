@@ -1,0 +1,86 @@
+// The peer of the pipeline benchmark: the SDK's own sample way. Its signer, its defaults, submitTransaction, which waits for
+// the commit; a version conflict is tried again with a fresh endorsement. One command in a transaction.
+import { createPrivateKey, randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Client, credentials } from "@grpc/grpc-js";
+import { CommitError, connect, hash, signers, StatusCode, type Contract } from "@hyperledger/fabric-gateway";
+import { signers as roles } from "../catalogue/roles.js";
+import { functions, WIRE_VERSION } from "../catalogue/wire.js";
+import type { Profile } from "../platform/profile.js";
+
+export interface Payment {
+  readonly from: string;
+  readonly to: string;
+}
+/** Payment number `i` of a slice. */
+export type Payments = (i: number) => Payment;
+
+export interface Slice {
+  /** Commands committed per second. */
+  readonly rate: number;
+  /** Per cent of the transactions in blocks that were invalid. */
+  readonly invalid: number;
+}
+
+export interface Sdk {
+  readonly contract: Contract;
+  close(): void;
+}
+
+export function openSdk(profile: Profile): Sdk {
+  const peer = profile.peers[0];
+  if (!peer) throw new Error("the profile names no peer");
+  const { identity } = roles.gx_partner_api;
+  const client = new Client(peer.address, credentials.createSsl(readFileSync(profile.tlsRoots)), {
+    ...(peer.tlsHostname ? { "grpc.ssl_target_name_override": peer.tlsHostname } : {}),
+  });
+  const key = createPrivateKey(readFileSync(join(profile.wallet, `${identity}-key`)));
+  const gateway = connect({
+    client,
+    identity: { mspId: profile.mspId, credentials: readFileSync(join(profile.wallet, `${identity}-cert`)) },
+    signer: signers.newPrivateKeySigner(key),
+    hash: hash.sha256,
+  });
+  const close = () => {
+    gateway.close();
+    client.close();
+  };
+  return { contract: gateway.getNetwork(profile.channel).getContract(profile.chaincode), close };
+}
+
+/** `width` workers for `sliceMs`: each takes the next payment, submits it until it is committed, and goes on. */
+export async function sdkSlice({ contract }: Sdk, width: number, sliceMs: number, payments: Payments): Promise<Slice> {
+  const start = performance.now();
+  const running = () => performance.now() - start < sliceMs;
+  const seen = { valid: 0, invalid: 0 };
+  let next = 0;
+  const worker = async () => {
+    while (running()) {
+      const { from: actor, to } = payments(next++);
+      const input = { to, amount: "1", remark: null };
+      const command = { id: randomUUID(), command: "tokenomics.transfer", actor, input };
+      const argument = JSON.stringify({ version: WIRE_VERSION, commands: [command] });
+      for (let committed = false; !committed && running();) {
+        committed = await isCommitted(contract, argument);
+        // What ends after the slice is not counted, on either side.
+        if (running()) seen[committed ? "valid" : "invalid"] += 1;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: width }, worker));
+  return {
+    rate: seen.valid / (sliceMs / 1_000),
+    invalid: (100 * seen.invalid) / Math.max(1, seen.valid + seen.invalid),
+  };
+}
+
+async function isCommitted(contract: Contract, argument: string): Promise<boolean> {
+  try {
+    await contract.submitTransaction(functions.execute, argument);
+    return true;
+  } catch (error) {
+    if (error instanceof CommitError && error.code === StatusCode.MVCC_READ_CONFLICT) return false;
+    throw error;
+  }
+}
