@@ -1,8 +1,9 @@
 // Lists as Relay connections: newest first, stable cursors, pages that rows which arrive meanwhile do not shift.
+import { admin as folding } from "../../catalogue/events/admin.js";
 import { tokenomics } from "../../catalogue/events/tokenomics.js";
 import { newGraph, type Graph } from "../gateway/graph.js";
 import { ADA, EMMA, newWorld } from "../gateway/world.js";
-import { historyOf, type Event } from "../projector/history.js";
+import { historyOf, NOW, type Event } from "../projector/history.js";
 
 let graph: Graph;
 let ada: string;
@@ -51,6 +52,28 @@ it("goes on behind a cursor, and rows that arrive meanwhile shift nothing", asyn
   expect([amounts(last), last.pageInfo.hasNextPage]).toEqual([["3", "2", "1", "200000000"], false]);
   const behind = await page({ after: last.pageInfo.endCursor, type: "RECEIVED" });
   expect(behind).toEqual({ edges: [], pageInfo: { hasNextPage: false, endCursor: null } });
+});
+
+it("gives admins the credits of an account that wait to be folded, the newest first", async () => {
+  const accountId = "SYSTEM_REDISTRIBUTION_POOL";
+  const credit = (digit: string, amount: string): Event =>
+    tokenomics.AccountCredited({ accountId, deltaKey: `${digit.repeat(64)}~0`, amount });
+  await graph.history.happened([
+    { ...credit("c", "3"), at: NOW - 9 },
+    { ...credit("a", "5"), at: NOW },
+    credit("b", "7"),
+  ]);
+  const folded = { accountId, txIds: ["b".repeat(64)], amount: "7", stored: "7" };
+  await graph.history.happened([folding.DeltasFolded(folded)]);
+  const query = `{ wallet(id: "${accountId}") { balance stored pending unfolded(first: 5) { deltaKey amount } } }`;
+  const { data } = await graph.ask<{ wallet: object }>(query, {}, admin);
+  expect(data?.wallet).toEqual({
+    ...{ balance: "15", stored: "7", pending: "8" },
+    unfolded: [
+      { deltaKey: `${"a".repeat(64)}~0`, amount: "5" },
+      { deltaKey: `${"c".repeat(64)}~0`, amount: "3" },
+    ],
+  });
 });
 
 it("gives the same cursors after the rows were projected anew", async () => {
