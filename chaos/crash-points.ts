@@ -27,6 +27,7 @@ export const crashPoints: readonly CrashPoint[] = [
   point("failing", "database submitter_waits", "why open commands wait", "submitter"),
   point("failing", "database submitter_counted", "a failed attempt", "submitter"),
   point("failing", "database submitter_failed", "FAILED", "submitter"),
+  point("working", "database submitter_swept", "jobs of open commands are to be added again", "submitter"),
   point("starting", "database lead", "the number of a new leader", "submitter", "projector"),
   point("working", "database lead beat", "a leader's sign of life", "submitter", "projector"),
   point("starting", "database chain", "which chain this database belongs to", "projector"),
@@ -49,7 +50,6 @@ export const reads: readonly string[] = [
   "database read version",
   "database submitter_accepted",
   "database submitter_drawing",
-  "database submitter_highest",
   "database submitter_known",
   "database submitter_load",
   "database submitter_open",
@@ -78,6 +78,7 @@ export const writers: Readonly<Record<string, readonly string[]>> = {
     "database submitter_waits",
     "database submitter_counted",
     "database submitter_failed",
+    "database submitter_swept",
   ],
 };
 

@@ -1,5 +1,6 @@
 // BullMQ: one queue per signing role. Jobs carry an id and nothing else; they wake a worker and show on the board.
 // Never let anything depend on Redis: what must happen stands in the database, and Redis may be away or come back empty.
+import { randomUUID } from "node:crypto";
 import { Queue, Worker, type JobsOptions } from "bullmq";
 import { Redis } from "ioredis";
 import { between } from "./boundary.js";
@@ -14,6 +15,8 @@ const jobOptions = (id: string): JobsOptions => ({
   removeOnComplete: true,
   removeOnFail: true,
 });
+/** A key that is set once and only a loss of everything removes. */
+const EPOCH = "gx:queue:epoch";
 const ANSWER_MS = 1_000;
 const RECONNECT_MS = 250;
 const CONNECT_AT_START_MS = 2_000;
@@ -82,6 +85,11 @@ export interface Consumer {
   take(options: TakeOptions): () => Promise<void>;
   /** @throws when Redis is away or may evict keys. */
   probe(): Promise<void>;
+  /**
+   * The same text as long as Redis has lost nothing: another one tells that it was flushed or came back empty. Undefined while
+   * it is away.
+   */
+  epoch(): Promise<string | undefined>;
   /** Jobs of the queue by BullMQ's states. */
   counts(): Promise<Record<string, number>>;
   close(): void;
@@ -116,9 +124,16 @@ export async function openConsumer({ url, queue, log }: QueueOptions & { queue: 
   return {
     take: (options) => takeJobs(client, queue, options),
     probe,
+    epoch: () => epochOf(client).catch(() => undefined),
     counts: () => within(ANSWER_MS, counting.getJobCounts()),
     close: () => client.disconnect(),
   };
+}
+
+async function epochOf(client: Redis): Promise<string | undefined> {
+  if (client.status !== "ready") return undefined;
+  await within(ANSWER_MS, client.set(EPOCH, randomUUID(), "NX"));
+  return (await within(ANSWER_MS, client.get(EPOCH))) ?? undefined;
 }
 
 function takeJobs(client: Redis, queue: string, options: TakeOptions): () => Promise<void> {

@@ -36,7 +36,7 @@ export interface Bounds {
 // - of `attempt` only "still the one that I loaded" matters, so each worker has that as a bit per row (`fresh`);
 // - a job only makes the next look into the table come sooner, and here a look may come at any time;
 // - a blocked or lost answer of the block stream is a worker that stops waiting.
-// Wider than the code, never narrower: alone, notBefore and the limits of a batch, times in a row, and the counter of failures
+// Wider than the code, never narrower: groups, notBefore and the limits of a batch, times in a row, and the counter of failures
 // are any value that they could have.
 
 const NONE = 0;
@@ -165,8 +165,8 @@ const choicesOf = (lanes: readonly [string, string], backlog: number): number[] 
     const open = sides
       .filter((side) => has(backlog, side))
       .map((side) => ({
-        ...{ id: String(side), side, seq: side, lanes: [lanes[side]], weight: 1, size: 1 },
-        ...{ notBefore: (traits >> side) & 1, alone: ((traits >> (2 + side)) & 1) === 1 },
+        ...{ id: String(side), side, seq: side, lanes: [lanes[side] ?? ""], weight: 1, size: 1 },
+        ...{ notBefore: (traits >> side) & 1, inFlight: false, group: ((traits >> (2 + side)) & 1) * (side + 1) },
       }));
     for (const limit of limits) {
       found.add(chooseBatch(open, limit, 0).batch.reduce((set, { side }) => set | bit(side), 0));
@@ -186,7 +186,7 @@ type After = readonly [at: number, label: string];
 
 /** Where a worker can stand after actOn, for any number of failures in a row. */
 function aftermath(failures: readonly FailureClass[], commands: number): After[] {
-  const ats = { again: IDLE, stop: IDLE, alone: IDLE, count: COUNTING, fail: GIVING_UP };
+  const ats = { again: IDLE, stop: IDLE, split: IDLE, count: COUNTING, fail: GIVING_UP };
   const found = new Map<number, string>();
   for (const failure of failures) {
     for (let times = 1; times <= 6; times++) {

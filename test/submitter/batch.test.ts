@@ -4,7 +4,17 @@ const limits = { commands: 100, weight: 2_000, bytes: 800_000 };
 const NOW = 1_000;
 
 function open(seq: number, changes: Partial<Open> = {}): Open {
-  return { id: `c${seq}`, seq, lanes: [`own:${seq}`], weight: 10, size: 300, notBefore: 0, alone: false, ...changes };
+  return {
+    id: `c${seq}`,
+    seq,
+    lanes: [`own:${seq}`],
+    weight: 10,
+    size: 300,
+    notBefore: 0,
+    inFlight: false,
+    group: 0,
+    ...changes,
+  };
 }
 const many = (count: number, changes: Partial<Open> = {}) =>
   Array.from({ length: count }, (_, index) => open(index + 1, changes));
@@ -68,10 +78,45 @@ describe("a batch", () => {
     expect(chooseBatch(commands, limits, NOW)).toEqual({ batch: [], full: false, nextAt: NOW + 300 });
   });
 
-  test("gives a suspect a transaction of its own when its turn comes, and keeps its lanes for it until then", () => {
-    const suspect = open(2, { alone: true, lanes: ["account:s"] });
-    const commands = [open(1), suspect, open(3, { lanes: ["account:s"] }), open(4)];
-    expect(seqs(commands)).toEqual([1, 4]);
-    expect(seqs(commands.slice(1))).toEqual([2]);
+  test("leaves out what is in flight, and whatever shares a lane with it, older or younger", () => {
+    const flying = { inFlight: true, lanes: ["account:a", "account:b"] };
+    const commands = [open(1, { lanes: ["account:b"] }), open(2, flying), open(3, { lanes: ["account:a"] }), open(4)];
+    const busy = new Set(flying.lanes);
+    expect(chooseBatch(commands, limits, NOW, busy).batch.map(({ seq }) => seq)).toEqual([4]);
+    const later = [...commands, open(5, { lanes: ["account:c", "account:b"] }), open(6, { lanes: ["account:c"] })];
+    expect(chooseBatch(later, limits, NOW, busy).batch.map(({ seq }) => seq)).toEqual([4]);
+  });
+
+  test("gives a group a transaction of its own when its turn comes, and keeps its lanes for it until then", () => {
+    const commands = [
+      open(1),
+      open(2, { group: 7, lanes: ["account:s"] }),
+      open(3, { lanes: ["account:s"] }),
+      open(4, { group: 7 }),
+      open(5, { group: 8 }),
+      open(6),
+    ];
+    expect(seqs(commands)).toEqual([1, 6]);
+    const rest = commands.filter(({ seq }) => seq !== 1 && seq !== 6);
+    expect(seqs(rest)).toEqual([2, 4]);
+    expect(chooseBatch(rest, limits, NOW).full).toBe(true);
+    expect(seqs(rest.slice(1))).toEqual([3]);
+  });
+
+  test("is chosen among 20,000 open commands of one account in far less than the time of a block", () => {
+    // Not timed: every command is looked at once, whatever the number of batches under way.
+    let looks = 0;
+    const commands = many(20_000, { lanes: ["account:a"] }).map((command) => ({
+      ...command,
+      get lanes() {
+        looks++;
+        return ["account:a"];
+      },
+    }));
+    expect(chooseBatch(commands, limits, NOW, new Set(["account:a"])).batch).toEqual([]);
+    expect(looks).toBeLessThanOrEqual(40_000);
+    looks = 0;
+    expect(chooseBatch(commands, limits, NOW).batch).toHaveLength(100);
+    expect(looks).toBeLessThanOrEqual(200);
   });
 });

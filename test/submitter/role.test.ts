@@ -6,7 +6,7 @@ import type { PoolClient } from "pg";
 import { issueWallet, openAuthority } from "../../ledger/authority.js";
 import { genesisHash } from "../../platform/blocks.js";
 import { becomeLeader } from "../../platform/leader.js";
-import { openConsumer } from "../../platform/queue.js";
+import { openConsumer, openProducer } from "../../platform/queue.js";
 import { readProfile } from "../../platform/profile.js";
 import { readIdentity } from "../../platform/wallet.js";
 import type { Metrics } from "../../platform/metrics.js";
@@ -16,12 +16,13 @@ import { lead } from "../../workers/submitter/role.js";
 import { createOutcomes } from "../../workers/submitter/settle.js";
 import { openSigner, type Signer } from "../../workers/submitter/signer.js";
 import { openStore } from "../../workers/submitter/store.js";
+import { usualTimes, type Times } from "../../workers/submitter/work.js";
 import { eventually } from "../environment.js";
 import { newLines, newMetrics, valueOf, type Lines } from "../platform/parts.js";
 import { identities, newWorld, onLedger, person, type World } from "./world.js";
 
 const ROLE = "gx_partner_api";
-const limits = { commands: 100, weight: 2_000, bytes: 800_000, lingerMs: 3 };
+const limits = { commands: 100, weight: 2_000, bytes: 800_000, lingerMs: 3, inflight: 4 };
 
 interface Running {
   lines: Lines;
@@ -56,12 +57,13 @@ interface Told {
   asked?: () => void;
   /** By default longer than any test. */
   holdMs?: number;
+  times?: Partial<Times>;
 }
 
 /** Leads the role as a process does; `change` stands between it and its signer. */
 async function start(
   change: (signer: Signer) => Signer = (signer) => signer,
-  { asked = () => undefined, holdMs = 600_000 }: Told = {},
+  { asked = () => undefined, holdMs = 600_000, times = {} }: Told = {},
 ): Promise<Running> {
   const [lines, metrics, profile] = [newLines(), newMetrics(), readProfile(world.profilePath)];
   const measures = createMeasures(metrics);
@@ -90,11 +92,12 @@ async function start(
   const count = () => (looks += 1);
   const store = {
     ...table,
-    accepted: (limit: number) => table.accepted(limit).finally(count),
+    open: (after: number, limit: number) => table.open(after, limit).finally(count),
     drawing: () => table.drawing().finally(asked),
   };
-  const every = { pollMs: 200, probeMs: 100, holdMs };
-  const parts = { role: ROLE, limits, store, signer, outcomes, consumer, measures, log: lines.log, every };
+  const producer = openProducer({ url: world.redis.url, log: newLines().log, metrics });
+  const every = { ...usualTimes, pollMs: 200, probeMs: 100, holdMs, ...times };
+  const parts = { role: ROLE, limits, store, signer, outcomes, consumer, producer, measures, log: lines.log, every };
   const ended = new AbortController();
   const leading = lead(parts, { held: () => true, ended: ended.signal, stopping: stopping.signal });
   const stop = async () => {
@@ -104,6 +107,7 @@ async function start(
     reading.abort();
     await following.done;
     consumer.close();
+    await producer.close();
   };
   left.push(() => {
     ended.abort();
@@ -196,7 +200,7 @@ describe("a role", () => {
     expect((await world.rows(ids)).filter(({ status }) => status === "FAILED")).toEqual([]);
   });
 
-  test("gives up the one command that no batch can hold, and none of its neighbours", async () => {
+  test("gives up the one command that no batch can hold, found by halving, and none of its neighbours", async () => {
     const ids = await world.accept("tokenomics.transfer", ...transfers(20));
     const bad = ids[7] ?? "";
     await world.database.pool.query("update app.command set name = repeat('x', 61) where id = $1", [bad]);
@@ -207,7 +211,8 @@ describe("a role", () => {
     await running.stop();
     expect((await world.rows([bad]))[0]?.last_error).toMatch(/^BATCH_INVALID: .*commands\.0\.command/);
     expect((await world.rows(good)).every(({ status }) => status === "SUBMITTED")).toBe(true);
-    expect(await valueOf(running.metrics, "outbox_submitter_retries_total", 'class="BATCH_INVALID"')).toBe(2);
+    expect(await valueOf(running.metrics, "outbox_submitter_retries_total", 'class="BATCH_INVALID"')).toBe(5);
+    expect(await valueOf(running.metrics, "outbox_submitter_bisects_total", `role="${ROLE}"`)).toBe(4);
     expect(await valueOf(running.metrics, "outbox_submitter_commands_total", 'outcome="failed"')).toBe(1);
   });
 

@@ -1,6 +1,7 @@
 import { noteFailure, createBacklog } from "../../workers/submitter/backlog.js";
 import { attemptDelay, verdictOn } from "../../workers/submitter/verdict.js";
 
+const rest = { status: "ACCEPTED", attempt: 0, age: null };
 const one = (times: number) => ({ commands: 1, times });
 const many = (times: number) => ({ commands: 100, times });
 
@@ -23,23 +24,23 @@ describe("the verdict on a failure", () => {
     }
   });
 
-  test("tries the commands of a refused batch one by one, and gives up a single one", () => {
+  test("splits a refused batch, and gives up a single command", () => {
     for (const failure of ["BATCH_INVALID", "TOO_LARGE", "INVALID_ARGUMENT"] as const) {
-      expect(verdictOn(failure, many(1))).toEqual({ act: "alone" });
+      expect(verdictOn(failure, many(1))).toEqual({ act: "split" });
       expect(verdictOn(failure, one(1))).toEqual({ act: "fail" });
     }
   });
 
-  test("tries a batch that failed inside once more, then one by one, and counts only single commands", () => {
+  test("tries a batch that failed inside once more, then splits it, and counts only single commands", () => {
     for (const failure of ["INTERNAL", "POLICY"] as const) {
       expect(verdictOn(failure, many(1)).act).toBe("again");
-      expect(verdictOn(failure, many(2))).toEqual({ act: "alone" });
+      expect(verdictOn(failure, many(2))).toEqual({ act: "split" });
       expect(verdictOn(failure, one(1))).toEqual({ act: "count" });
     }
   });
 
   test("splits what crashed the chaincode three times, and gives up a single one", () => {
-    expect([1, 2, 3].map((times) => verdictOn("CRASH", many(times)).act)).toEqual(["again", "again", "alone"]);
+    expect([1, 2, 3].map((times) => verdictOn("CRASH", many(times)).act)).toEqual(["again", "again", "split"]);
     expect([1, 2, 3].map((times) => verdictOn("CRASH", one(times)).act)).toEqual(["again", "again", "fail"]);
   });
 
@@ -63,7 +64,7 @@ describe("the verdict on a failure", () => {
 });
 
 describe("failures in a row", () => {
-  const row = { id: "a", seq: 1, domain: "tokenomics", lanes: [], weight: 1, size: 1 };
+  const row = { id: "a", seq: 1, domain: "tokenomics", lanes: [], weight: 1, size: 1, ...rest };
 
   test("are counted over an outage and forgotten with another class", () => {
     const backlog = createBacklog();
@@ -77,19 +78,19 @@ describe("failures in a row", () => {
 });
 
 describe("the backlog", () => {
-  const row = (seq: number) => ({ id: `c${seq}`, seq, domain: "tokenomics", lanes: [], weight: 1, size: 1 });
+  const row = (seq: number) => ({ id: `c${seq}`, seq, domain: "tokenomics", lanes: [], weight: 1, size: 1, ...rest });
 
   test("keeps the order of acceptance, whatever the order of arrival, and what it knows of a command", () => {
     const backlog = createBacklog();
     backlog.add([row(5), row(7)]);
     const [first] = backlog.entries();
-    if (first) first.alone = true;
+    if (first) first.group = 3;
     backlog.add([row(3), row(5), row(6)]);
-    expect(backlog.entries().map(({ seq, alone }) => [seq, alone])).toEqual([
-      [3, false],
-      [5, true],
-      [6, false],
-      [7, false],
+    expect(backlog.entries().map(({ seq, group }) => [seq, group])).toEqual([
+      [3, 0],
+      [5, 3],
+      [6, 0],
+      [7, 0],
     ]);
   });
 
@@ -104,5 +105,43 @@ describe("the backlog", () => {
     await Promise.all([known, again, unknown]);
     expect(backlog.size).toBe(0);
     expect(backlog.missed()).toEqual([]);
+  });
+
+  test("halves a batch until its commands are alone, in order, and judges a single one afresh", () => {
+    const backlog = createBacklog();
+    backlog.add(Array.from({ length: 100 }, (_, place) => row(place + 1)));
+    let suspects = backlog.entries();
+    let splits = 0;
+    while (suspects.length > 1) {
+      noteFailure(suspects, "INTERNAL");
+      backlog.split(suspects);
+      splits++;
+      const [first] = suspects;
+      const older = suspects.filter(({ group }) => group === first?.group);
+      const younger = suspects.filter(({ group }) => group !== first?.group);
+      expect(older.at(-1)?.seq).toBeLessThan(younger[0]?.seq ?? 0);
+      expect(Math.abs(older.length - younger.length)).toBeLessThanOrEqual(1);
+      suspects = older;
+    }
+    expect(splits).toBe(7);
+    expect(suspects[0]?.met).toEqual({});
+    const groups = new Set(backlog.entries().map(({ group }) => group));
+    expect(groups.size).toBe(8);
+  });
+
+  test("keeps the lanes of what travels until it lands", () => {
+    const backlog = createBacklog();
+    backlog.add([
+      { ...row(1), lanes: ["a", "b"] },
+      { ...row(2), lanes: ["b"] },
+      { ...row(3), lanes: ["c"] },
+    ]);
+    const travelling = backlog.entries().slice(0, 2);
+    backlog.depart(travelling);
+    expect([...backlog.busy].sort()).toEqual(["a", "b"]);
+    backlog.end(["c1"]);
+    expect([...backlog.busy].sort()).toEqual(["a", "b"]);
+    backlog.land(travelling);
+    expect([...backlog.busy]).toEqual([]);
   });
 });

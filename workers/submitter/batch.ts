@@ -1,5 +1,5 @@
 // Which open commands travel together next (protocol.md 1.5 and 12, lanes). Pure: no clock, no database.
-// Never lets a command overtake an older one that shares a lane key with it.
+// Never lets a command overtake an older one that shares a lane key with it, nor two transactions at a time have one lane.
 
 /** An open command, as far as choosing needs it. Order of acceptance is `seq`. */
 export interface Open {
@@ -12,8 +12,10 @@ export interface Open {
   readonly size: number;
   /** Milliseconds on the caller's clock before which it is not tried again. */
   readonly notBefore: number;
-  /** Travels in a transaction of its own, because a batch with it failed. */
-  readonly alone: boolean;
+  /** It is in a transaction that has not settled; its lanes are among the busy ones. */
+  readonly inFlight: boolean;
+  /** Travels with those of its group alone, because a batch with them failed; 0: with anybody. */
+  readonly group: number;
 }
 
 export interface BatchLimits {
@@ -38,36 +40,69 @@ const ENVELOPE_BYTES = '{"commands":[],"version":1}'.length;
  * held so keeps everything younger, on whatever lane: nobody overtakes.
  */
 export function inOrder<C extends Open>(open: readonly C[], settled: number): readonly C[] {
-  const end = open.findIndex(({ seq }) => seq > settled);
-  return end < 0 ? open : open.slice(0, end);
+  const end = placeAfter(open, settled);
+  return end === open.length ? open : open.slice(0, end);
 }
 
+/** How many of `open`, which is ordered by `seq`, have a `seq` of at most `seq`. */
+export function placeAfter(open: readonly { readonly seq: number }[], seq: number): number {
+  let [low, high] = [0, open.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((open[middle]?.seq ?? Infinity) <= seq) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+interface Filling<C extends Open> {
+  batch: C[];
+  weight: number;
+  bytes: number;
+}
+
+const NO_LANES: ReadonlySet<string> = new Set();
+
 /**
- * Chooses from `open`, which is ordered by `seq`. A command that waits for its next attempt keeps younger ones that share a
- * lane key with it waiting. A command above the limit of weight or bytes travels alone.
+ * Chooses from `open`, which is ordered by `seq`. A command that waits, for its next attempt or for a lane, keeps younger ones
+ * that share a lane key with it waiting. A command above the limit of weight or bytes travels alone.
  */
-export function chooseBatch<C extends Open>(open: Iterable<C>, limits: BatchLimits, now: number): Choice<C> {
-  const batch: C[] = [];
+export function chooseBatch<C extends Open>(
+  open: Iterable<C>,
+  limits: BatchLimits,
+  now: number,
+  busy: ReadonlySet<string> = NO_LANES,
+): Choice<C> {
   const taken = new Set<string>();
-  let weight = 0;
-  let bytes = ENVELOPE_BYTES;
+  const filling: Filling<C> = { batch: [], weight: 0, bytes: ENVELOPE_BYTES };
+  const isFree = (lane: string) => !taken.has(lane) && !busy.has(lane);
   let nextAt: number | undefined;
-  const fits = (command: C) =>
-    batch.length < limits.commands &&
-    weight + command.weight <= limits.weight &&
-    bytes + command.size + 1 <= limits.bytes;
   for (const command of open) {
-    if (command.notBefore > now) nextAt = Math.min(nextAt ?? Infinity, command.notBefore);
-    const mayTravel = command.notBefore <= now && !command.lanes.some((lane) => taken.has(lane));
-    if (!mayTravel || (command.alone && batch.length > 0)) {
+    if (command.inFlight) continue;
+    const waits = command.notBefore > now;
+    if (waits) nextAt = Math.min(nextAt ?? Infinity, command.notBefore);
+    if (waits || !isOfGroup(command, filling.batch) || !command.lanes.every(isFree)) {
       for (const lane of command.lanes) taken.add(lane);
       continue;
     }
-    if (batch.length > 0 && !fits(command)) return { batch, full: true, nextAt };
-    batch.push(command);
-    if (command.alone) return { batch, full: true, nextAt };
-    weight += command.weight;
-    bytes += command.size + 1;
+    if (!fits(command, filling, limits)) return { batch: filling.batch, full: true, nextAt };
+    filling.batch.push(command);
+    filling.weight += command.weight;
+    filling.bytes += command.size + 1;
+    if (filling.batch.length === limits.commands) break;
   }
-  return { batch, full: batch.length >= limits.commands, nextAt };
+  return { batch: filling.batch, full: isFull(filling.batch, limits), nextAt };
+}
+
+/** A group gets no further members. */
+const isFull = (batch: readonly Open[], { commands }: BatchLimits): boolean =>
+  batch.length >= commands || (batch[0]?.group ?? 0) !== 0;
+
+/** The first command decides whose batch it is. */
+const isOfGroup = <C extends Open>({ group }: C, [first]: readonly C[]): boolean =>
+  first === undefined || first.group === group;
+
+function fits<C extends Open>({ weight, size }: C, filling: Filling<C>, limits: BatchLimits): boolean {
+  if (filling.batch.length === 0) return true;
+  return filling.weight + weight <= limits.weight && filling.bytes + size + 1 <= limits.bytes;
 }

@@ -9,7 +9,7 @@ import { GxError } from "../../platform/errors.js";
 import { becomeLeader, isLeadershipOver } from "../../platform/leader.js";
 import type { ProcessContext } from "../../platform/process.js";
 import { readProfile } from "../../platform/profile.js";
-import { openConsumer, openProducer, type Consumer } from "../../platform/queue.js";
+import { openConsumer, openProducer, type Consumer, type Producer } from "../../platform/queue.js";
 import { follow, type Following } from "./follow.js";
 import { newHousekeeper, type Housekeeper } from "./housekeeping.js";
 import { createMeasures, type Measures } from "./measures.js";
@@ -31,6 +31,7 @@ interface Served {
 interface Submitter extends Pick<ProcessContext, "config" | "log" | "health" | "release"> {
   database: Database;
   connection: Connection;
+  producer: Producer;
   measures: Measures;
   outcomes: Outcomes;
   served: Served[];
@@ -39,6 +40,8 @@ interface Submitter extends Pick<ProcessContext, "config" | "log" | "health" | "
   stopping: AbortSignal;
 }
 
+/** Transactions at a time, where GX_INFLIGHT sets none. */
+const INFLIGHT: Readonly<Record<SigningRole, number>> = { gx_super_admin: 1, gx_admin: 4, gx_partner_api: 16 };
 const RETRY_MS = 500;
 const TICK_MS = 1_000;
 const COUNT_MS = 5_000;
@@ -56,6 +59,8 @@ export async function main(context: ProcessContext, args: string[]): Promise<voi
   const measures = createMeasures(metrics);
   const database = openDatabase({ url: config.databaseUrl, connections: config.databasePool, log, metrics });
   release("database", () => database.close());
+  const producer = openProducer({ url: config.redisUrl, log, metrics });
+  release("queues", () => producer.close());
   const stop = new AbortController();
   const served: Served[] = [];
   for (const role of roles) {
@@ -66,12 +71,11 @@ export async function main(context: ProcessContext, args: string[]): Promise<voi
     served.push({ role, name, signer, consumer, state: "standby" });
   }
   const outcomes = createOutcomes();
-  const { wake, close } = openProducer({ url: config.redisUrl, log, metrics });
-  release("queue of the housekeeper", close);
+  const { wake } = producer;
   const housekeeper = newHousekeeper({ rules: config.housekeeping, database, wake, log, metrics });
   const submitter: Submitter = {
     ...{ config, log, health: context.health, release },
-    ...{ database, connection, measures, outcomes, served, housekeeper, stopping: stop.signal },
+    ...{ database, connection, producer, measures, outcomes, served, housekeeper, stopping: stop.signal },
   };
   watchHealth(submitter);
   const reading = new AbortController();
@@ -145,7 +149,7 @@ async function untilAvailable<T>({ log, stopping }: Submitter, what: string, wor
 }
 
 async function serve(submitter: Submitter, served: Served): Promise<void> {
-  const { config, log, stopping, measures, database, outcomes, housekeeper } = submitter;
+  const { config, log, stopping, measures, database, outcomes, producer, housekeeper } = submitter;
   const { role, signer, consumer } = served;
   measures.up.set({ role }, 1);
   measures.leader.set({ role }, 0);
@@ -162,7 +166,8 @@ async function serve(submitter: Submitter, served: Served): Promise<void> {
     const keeping = role === housekeeper.role ? housekeeper.keep(lease.ended, stopping) : undefined;
     try {
       const store = openStore(database, role, lease);
-      const parts = { role, limits: config.batch, store, signer, outcomes, consumer, measures, log, every: usualTimes };
+      const limits = { ...config.batch, inflight: config.inflight ?? INFLIGHT[role] };
+      const parts = { role, limits, store, signer, outcomes, consumer, producer, measures, log, every: usualTimes };
       await lead(parts, { held: lease.held, ended: lease.ended, stopping });
     } catch (error) {
       if (!isUnavailable(error) && !isLeadershipOver(error)) throw error;

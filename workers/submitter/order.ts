@@ -12,6 +12,8 @@
 export interface Order {
   /** Commands up to this number may travel. */
   readonly settled: number;
+  /** The highest number read so far. */
+  readonly known: number;
   /** Commands were read that may not travel yet. */
   readonly holds: boolean;
   /** It is not known yet that everybody who may come in before them has ended. */
@@ -41,6 +43,9 @@ export function createOrder(mostMs: number): Order {
   return {
     get settled() {
       return settled;
+    },
+    get known() {
+      return known;
     },
     get holds() {
       return settled < known;

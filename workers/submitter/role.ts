@@ -1,68 +1,56 @@
-// The life of one role under leadership: look for open commands, choose a batch, submit it, act on what became of it.
-// Never has two transactions in flight, and never forms a batch without leadership.
+// The life of one role under leadership: look for open commands, choose batches, let them go, as many at a time as allowed.
+// Never forms a batch without leadership.
 import { isUnavailable } from "../../platform/database.js";
 import { createBacklog, type Entry } from "./backlog.js";
-import { chooseBatch, inOrder } from "./batch.js";
+import { chooseBatch, type Choice } from "./batch.js";
+import { createBreaker } from "./breaker.js";
+import { depart } from "./flight.js";
+import { HELD_FIRST_MS, isLow, lookIntoTable, mayReadMore, nextHeld, settled } from "./look.js";
 import { createOrder } from "./order.js";
-import { pause } from "./pause.js";
-import { actOn, noteRouting } from "./react.js";
-import { submit } from "./submit.js";
-import { isWorking, type Look, type RoleParts, type Term, type Work } from "./work.js";
+import { createBell, pause, unlessAborted } from "./pause.js";
+import { sweepOn } from "./sweep.js";
+import { isWorking, type Flights, type Look, type RoleParts, type Term, type Work } from "./work.js";
 
-// Rows that a look into the table brings at most, and below which the next look follows at once.
-const PAGE = 2_000;
-const LOW = 500;
 const DATABASE_RETRY_MS = 500;
-const HELD_FIRST_MS = 1;
-const HELD_MOST_MS = 100;
 
-/** Serves the role until leadership ends or the process drains. @throws GxError UNAVAILABLE, defects */
+/** Serves the role until leadership ends or the process drains. @throws GxError LEADERSHIP_OVER, defects */
 export async function lead(parts: RoleParts, term: Term): Promise<void> {
-  const backlog = createBacklog();
-  const look: Look = { wanted: false, at: Date.now(), more: true, heldMs: HELD_FIRST_MS, wake: () => undefined };
-  const work: Work = { ...parts, term, backlog, order: createOrder(parts.every.holdMs), look };
-  await load(work);
-  parts.log.info({ role: parts.role, count: backlog.size }, "Open commands loaded");
+  const work = newWork(parts, term);
+  const { look, backlog, flights, limits, bell } = work;
   const stopTaking = parts.consumer.take({
-    concurrency: parts.limits.commands,
+    concurrency: limits.commands * limits.inflight,
     handle: (id) => {
       look.wanted = true;
-      look.wake();
+      bell.ring();
       return backlog.ended(id);
     },
   });
+  const sweeping = sweepOn(work);
   try {
-    while (isWorking(term)) await turnOrWait(work);
+    while (isWorking(term) && !flights.broken) await turnOrWait(work);
+    await drain(work);
+    await unlessAborted(sweeping, term.ended);
+    if (flights.broken) throw flights.broken.error;
   } finally {
     await stopTaking();
   }
 }
 
-/** All open rows, those included that come in before the highest of them. */
-async function load(work: Work): Promise<void> {
-  const { store, backlog, order, look, term } = work;
-  order.read(await store.highest(), 0);
-  await findDrawing(work);
-  while (order.waits && isWorking(term)) {
-    await pause(nextHeld(look), term.ended, term.stopping);
-    await findDrawing(work);
-  }
-  const rows = await store.open();
-  backlog.add(rows);
-  order.read(rows.at(-1)?.seq, Infinity);
+function newWork(parts: RoleParts, term: Term): Work {
+  const { role, measures, every } = parts;
+  const look: Look = { wanted: true, at: 0, more: false, beyond: new Set(), heldMs: HELD_FIRST_MS };
+  const breaker = createBreaker((state) => measures.breaker.set({ role }, state));
+  const flights: Flights = { under: new Set(), halt: undefined, broken: undefined };
+  const [backlog, order, bell] = [createBacklog(), createOrder(every.holdMs), createBell()];
+  return { ...parts, term, backlog, order, look, breaker, flights, bell };
 }
 
-/** To be called before rows are read. */
-async function findDrawing({ role, store, order, log }: Work): Promise<void> {
-  const given = order.found(await store.drawing(), Date.now());
-  if (given.length === 0) return;
-  log.warn({ role, transactions: given }, "Order of acceptance not kept for transactions that stay open");
-}
-
-function nextHeld(look: Look): number {
-  const now = look.heldMs;
-  look.heldMs = Math.min(HELD_MOST_MS, now * 2);
-  return now;
+/** What is in flight settles when the process drains; a term that is over is left as it is. */
+async function drain({ role, term, flights, log }: Work): Promise<void> {
+  const count = flights.under.size;
+  if (count === 0 || !term.stopping.aborted) return;
+  const settled = await unlessAborted(Promise.all(flights.under), term.ended);
+  if (settled !== "left") log.info({ role, count }, "Transactions in flight settled");
 }
 
 async function turnOrWait(work: Work): Promise<void> {
@@ -75,71 +63,39 @@ async function turnOrWait(work: Work): Promise<void> {
 }
 
 async function turn(work: Work): Promise<void> {
-  const { limits, term, order } = work;
-  await lookIntoTable(work);
-  let choice = chooseBatch(settled(work), limits, Date.now());
-  if (choice.batch.length === 0 && !order.waits) return idle(work, choice.nextAt);
+  const { limits, term, flights, bell } = work;
+  if (flights.halt) return flights.halt;
+  bell.silence();
+  await lookIntoTable(work, isLow(work));
+  let choice = choose(work);
+  if (choice.batch.length === 0 && !choice.full) {
+    await lookIntoTable(work, true);
+    choice = choose(work);
+  }
+  if (choice.batch.length === 0) return idle(work, choice);
   if (!choice.full && limits.lingerMs > 0) {
     await pause(limits.lingerMs, term.ended);
-    await lookIntoTable(work);
-    choice = chooseBatch(settled(work), limits, Date.now());
+    await lookIntoTable(work, true);
+    choice = choose(work);
   }
-  if (choice.batch.length === 0) return idle(work, choice.nextAt);
-  if (isWorking(term)) await send(work, choice.batch);
+  if (choice.batch.length > 0 && isWorking(term)) depart(work, choice.batch);
 }
 
-const settled = ({ backlog, order }: Work): readonly Entry[] => inOrder(backlog.entries(), order.settled);
-
-async function lookIntoTable(work: Work): Promise<void> {
-  const { store, backlog, order, look, every } = work;
-  const due = Date.now() - look.at >= every.pollMs;
-  const low = (look.more || order.holds) && settled(work).length < LOW;
-  if (!look.wanted && !due && !low) return;
-  look.wanted = false;
-  look.at = Date.now();
-  const before = order.settled;
-  await findDrawing(work);
-  const rows = await store.accepted(PAGE);
-  look.more = rows.length === PAGE;
-  backlog.add(rows);
-  const last = rows.at(-1)?.seq;
-  order.read(last, look.more ? (last ?? 0) : Infinity);
-  if (order.settled > before) look.heldMs = HELD_FIRST_MS;
-  // A job whose command was taken further by somebody else must not stay on the board.
-  const missed = backlog.missed();
-  if (missed.length === 0) return;
-  const waiting = await store.stillAccepted(missed);
-  backlog.end(missed.filter((id) => !waiting.has(id)));
+/** Nothing while as many are in flight as may be, or while the ledger does not answer: `full`, so that nobody looks for more. */
+function choose(work: Work): Choice<Entry> {
+  const { limits, flights, breaker, backlog } = work;
+  const now = Date.now();
+  if (flights.under.size >= limits.inflight) return { batch: [], full: true, nextAt: undefined };
+  if (breaker.nextAt > now) return { batch: [], full: true, nextAt: breaker.nextAt };
+  return chooseBatch(settled(work), limits, now, backlog.busy);
 }
 
-async function idle({ look, order, every, term }: Work, nextAt: number | undefined): Promise<void> {
-  if (look.wanted) return;
-  const woken = new AbortController();
-  look.wake = () => woken.abort();
-  const nextLook = order.holds ? Date.now() + nextHeld(look) : look.at + every.pollMs;
+/** Until something may travel, a job comes, a transaction settles, or it is time to look. */
+async function idle(work: Work, { nextAt, full }: Choice<Entry>): Promise<void> {
+  const { look, order, every, term, bell } = work;
+  const now = Date.now();
+  if (mayReadMore(work) && !full) return;
+  const nextLook = order.holds && !full ? now + nextHeld(work) : look.at + every.pollMs;
   const until = Math.min(nextAt ?? Infinity, nextLook);
-  await pause(Math.max(1, until - Date.now()), woken.signal, term.ended, term.stopping);
-}
-
-async function send(work: Work, chosen: Entry[]): Promise<void> {
-  const { role, store, backlog, signer, measures, log, term } = work;
-  const rows = await store.load(chosen.map(({ id }) => id));
-  const open = new Set(rows.map(({ id }) => id));
-  backlog.end(chosen.map(({ id }) => id).filter((id) => !open.has(id)));
-  if (rows.length === 0) return;
-  const commandIds = rows.map(({ id }) => id);
-  log.info({ role, count: rows.length, commandIds }, "Processing command");
-  measures.batch.observe({ role }, rows.length);
-  const result = await submit({ ...work, fabric: signer.fabric(), left: term.ended }, rows);
-  if (result.is === "valid") {
-    backlog.end(commandIds);
-    log.debug({ role, txId: result.txId, block: result.settled.block, count: rows.length }, "Batch committed");
-    noteRouting(work, result.settled);
-  } else if (result.is === "failed") {
-    await actOn(
-      work,
-      chosen.filter(({ id }) => open.has(id)),
-      result,
-    );
-  }
+  await bell.pause(Math.max(1, until - now), term.ended, term.stopping);
 }

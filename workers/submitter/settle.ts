@@ -25,6 +25,8 @@ export interface Outcomes {
   see(block: Block): void;
   /** To be called now and then: finds what is lost without a block. */
   tick(): void;
+  /** When the last block came, Unix milliseconds; 0 before the first. */
+  seenAt(): number;
 }
 
 /** A block so much younger than the submission, without it, and the transaction is lost. Milliseconds. */
@@ -46,6 +48,7 @@ interface Waiting {
 export function createOutcomes(now: () => number = Date.now): Outcomes {
   const waiting = new Map<string, Waiting>();
   let lastBlockAt = now();
+  let seenAt = 0;
   const end = (txId: string, settled: Settled | undefined) => {
     waiting.get(txId)?.end(settled);
     waiting.delete(txId);
@@ -60,11 +63,13 @@ export function createOutcomes(now: () => number = Date.now): Outcomes {
     }),
     see: ({ number, timeMs = 0, transactions }) => {
       lastBlockAt = now();
+      seenAt = lastBlockAt;
       for (const { txId, code, payload } of transactions) {
         if (code !== DUPLICATE_TXID && waiting.has(txId)) end(txId, { code, block: number, payload });
       }
       loseThose((since) => timeMs - since >= YOUNGER_MS || lastBlockAt - since >= AT_MOST_MS);
     },
     tick: () => loseThose((since) => now() - Math.max(since, lastBlockAt) >= SILENT_MS),
+    seenAt: () => seenAt,
   };
 }

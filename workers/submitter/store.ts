@@ -12,6 +12,10 @@ export interface OpenRow {
   lanes: string[];
   weight: number;
   size: number;
+  status: string;
+  attempt: number;
+  /** Seconds since its latest submission. */
+  age: number | null;
 }
 
 /** What travels, read just before: the row decides. */
@@ -29,16 +33,12 @@ export type Attempted = Pick<FullRow, "id" | "attempt">;
 
 /** Every change throws GxError LEADERSHIP_OVER, and changes nothing, once somebody else has led since. */
 export interface Store {
-  /** All open rows of the role, ACCEPTED and SUBMITTED, by seq. */
-  open(): Promise<OpenRow[]>;
-  /** The highest seq of its open rows; undefined where there is none. */
-  highest(): Promise<number | undefined>;
   /** The open transactions, of whatever queue, that may have drawn a seq. */
   drawing(): Promise<string[]>;
-  /** The oldest ACCEPTED rows of the role by seq, at most `limit`. */
-  accepted(limit: number): Promise<OpenRow[]>;
-  /** Those of `ids` that are ACCEPTED in this role. */
-  stillAccepted(ids: readonly string[]): Promise<Set<string>>;
+  /** Open rows of the role, ACCEPTED and SUBMITTED, above the number `after`, by seq, at most `limit`. */
+  open(after: number, limit: number): Promise<OpenRow[]>;
+  /** Those of `ids` that are open in this role. */
+  known(ids: readonly string[]): Promise<OpenRow[]>;
   /** Those of `ids` that are open, by seq. */
   load(ids: readonly string[]): Promise<FullRow[]>;
   /**
@@ -52,54 +52,45 @@ export interface Store {
   counted(row: Attempted, reason: string): Promise<number | undefined>;
   /** Gives a command up; false when somebody else went on. */
   failed(row: Attempted, reason: string): Promise<boolean>;
+  /** The oldest ACCEPTED rows whose job is to be added again, at most `limit`; the next time is later than this one was. */
+  swept(limit: number): Promise<OpenRow[]>;
+  /** ACCEPTED rows above the number `after`, by seq, at most `limit`: all of them, page by page, when every job is lost. */
+  accepted(after: number, limit: number): Promise<{ id: string; seq: number }[]>;
 }
 
 const OPEN = "status in ('ACCEPTED', 'SUBMITTED')";
-const LIGHT = "select id, seq::float8 as seq, domain, lanes, weight, size from app.command";
-const PAGE = 5_000;
+const COLUMNS = `id, seq::float8 as seq, domain, lanes, weight, size, status, attempt,
+  extract(epoch from now() - submitted_at)::float8 as age`;
+const LIGHT = `select ${COLUMNS} from app.command`;
+/** Seconds before the first sweep of a row, and at most between two. */
+const SWEEP = { first: 5, most: 300 };
 // nextval takes this lock before it draws, and the transaction keeps it to its end. Numbers must not be cached by sessions.
 const DRAWING = `select virtualtransaction as id from pg_locks
   where locktype = 'relation' and relation = 'app.command_seq'::regclass and mode = 'RowExclusiveLock' and granted
   and database = (select oid from pg_database where datname = current_database())`;
 
 export function openStore(database: Database, role: string, tenure: Tenure): Store {
-  const page = async (after: number) =>
-    (
-      await database.query<OpenRow>(
-        "submitter_open",
-        `${LIGHT} where role = $1 and ${OPEN} and seq > $2 order by seq limit ${PAGE}`,
-        [role, after],
-      )
-    ).rows;
   return {
-    open: async () => {
-      const rows: OpenRow[] = [];
-      for (;;) {
-        const next = await page(rows.at(-1)?.seq ?? -1);
-        rows.push(...next);
-        if (next.length < PAGE) return rows;
-      }
-    },
-    highest: async () => {
-      const sql = `select max(seq)::float8 as seq from app.command where role = $1 and ${OPEN}`;
-      return (await database.query<{ seq: number | null }>("submitter_highest", sql, [role])).rows[0]?.seq ?? undefined;
-    },
     drawing: async () => (await database.query<{ id: string }>("submitter_drawing", DRAWING)).rows.map(({ id }) => id),
-    accepted: async (limit) => {
-      const sql = `${LIGHT} where role = $1 and status = 'ACCEPTED' order by seq limit $2`;
-      return (await database.query<OpenRow>("submitter_accepted", sql, [role, limit])).rows;
+    open: async (after, limit) => {
+      const sql = `${LIGHT} where role = $1 and ${OPEN} and seq > $2 order by seq limit $3`;
+      return (await database.query<OpenRow>("submitter_open", sql, [role, after, limit])).rows;
     },
-    stillAccepted: async (ids) => {
-      const sql = "select id from app.command where role = $1 and id = any($2::uuid[]) and status = 'ACCEPTED'";
-      const { rows } = await database.query<{ id: string }>("submitter_known", sql, [role, ids]);
-      return new Set(rows.map(({ id }) => id));
+    known: async (ids) => {
+      const sql = `${LIGHT} where role = $1 and id = any($2::uuid[]) and ${OPEN}`;
+      return (await database.query<OpenRow>("submitter_known", sql, [role, ids])).rows;
+    },
+    accepted: async (after, limit) => {
+      const sql = `select id, seq::float8 as seq from app.command
+        where role = $1 and status = 'ACCEPTED' and seq > $2 order by seq limit $3`;
+      return (await database.query<{ id: string; seq: number }>("submitter_accepted", sql, [role, after, limit])).rows;
     },
     load: async (ids) => {
       const sql = `select id, name, domain, actor, input, attempt, failures from app.command
         where id = any($1::uuid[]) and role = $2 and ${OPEN} order by seq`;
       return (await database.query<FullRow>("submitter_load", sql, [ids, role])).rows;
     },
-    ...changesOf(fencing(database, tenure)),
+    ...changesOf(fencing(database, tenure), role),
   };
 }
 
@@ -121,7 +112,9 @@ function fencing(database: Database, { name: leader, number }: Tenure): Fenced {
   };
 }
 
-function changesOf(fenced: Fenced): Pick<Store, "submitted" | "waits" | "counted" | "failed"> {
+type Changes = Pick<Store, "submitted" | "waits" | "counted" | "failed" | "swept">;
+
+function changesOf(fenced: Fenced, role: string): Changes {
   return {
     submitted: async (rows, txId) => {
       const sql = `update app.command c
@@ -146,6 +139,14 @@ function changesOf(fenced: Fenced): Pick<Store, "submitted" | "waits" | "counted
       const sql = `update app.command set status = 'FAILED', last_error = $5 from term
         where id = $3 and attempt = $4 and ${OPEN} returning id`;
       return (await fenced("submitter_failed", sql, [id, attempt, reason])).length === 1;
+    },
+    swept: async (limit) => {
+      const due = `select id from app.command where role = $3 and status = 'ACCEPTED'
+        and coalesce(next_sweep_at, accepted_at + interval '${SWEEP.first} s') <= now() order by seq limit $4`;
+      const next = `least(${SWEEP.most}, ${SWEEP.first} * 2 ^ least(sweeps + 1, 10)) * interval '1 s'`;
+      const sql = `update app.command set sweeps = sweeps + 1, next_sweep_at = now() + ${next} from term
+        where id in (${due}) and status = 'ACCEPTED' returning ${COLUMNS}`;
+      return (await fenced<OpenRow>("submitter_swept", sql, [role, limit])).sort((a, b) => a.seq - b.seq);
     },
   };
 }

@@ -2,6 +2,7 @@
 // Never hands a transaction to the orderer that is not noted for every command in it.
 import { functions, WIRE_VERSION, type WireBatch } from "../../catalogue/wire.js";
 import { FabricError, type Endorsed, type Fabric } from "../../platform/fabric.js";
+import type { Breaker } from "./breaker.js";
 import { classOf, classOfCode, nameOfCode, type FailureClass } from "./classes.js";
 import type { Measures } from "./measures.js";
 import { pause, unlessAborted } from "./pause.js";
@@ -14,6 +15,9 @@ export interface SubmitParts {
   store: Store;
   outcomes: Outcomes;
   measures: Measures;
+  breaker: Breaker;
+  /** False: send nothing. */
+  held: () => boolean;
   /** Nobody may wait for the outcome any longer. */
   left: AbortSignal;
 }
@@ -38,7 +42,8 @@ const UNCLEAR_MS = 1_000;
 export async function submit(parts: SubmitParts, rows: FullRow[]): Promise<Submission> {
   const { role, measures, store, outcomes } = parts;
   const endorsed = await caught(stage(parts, "endorse", endorse(parts.fabric, rows)));
-  if (endorsed instanceof FabricError) return failedCall(endorsed, rows);
+  if (endorsed instanceof FabricError) return failedCall(parts, endorsed, rows);
+  parts.breaker.answered();
   const waited = await store.submitted(rows, endorsed.txId);
   if (waited.length < rows.length) return { is: "overtaken" };
   for (const seconds of waited) measures.wait.observe({ role }, seconds);
@@ -60,9 +65,11 @@ async function order(
   { outcome }: Expected,
   rows: FullRow[],
 ): Promise<Submission> {
+  // Paused since it was noted: its successor may rely on nothing being sent so late.
+  if (!parts.held()) return { is: "left" };
   const answer = await caught(stage(parts, "order", endorsed.submit()));
   if (answer instanceof FabricError) {
-    const failure = failedCall(answer, rows);
+    const failure = failedCall(parts, answer, rows);
     if (failure.failure !== "UNKNOWN_OUTCOME") return failure;
     const seen = await Promise.race([outcome, pause(UNCLEAR_MS, parts.left)]);
     return seen ? judged(parts, endorsed.txId, seen, rows) : failure;
@@ -81,8 +88,11 @@ function judged({ role, measures }: SubmitParts, txId: string, settled: Settled,
   return { is: "failed", failure, reason: `block ${settled.block}: ${code}`, rows };
 }
 
-function failedCall(error: FabricError, rows: FullRow[]) {
-  return { is: "failed" as const, failure: classOf(error), reason: shown(error.text), rows };
+function failedCall({ breaker }: SubmitParts, error: FabricError, rows: FullRow[]) {
+  const failure = classOf(error);
+  if (failure === "WAIT") breaker.failed(Date.now());
+  else if (failure !== "UNKNOWN_OUTCOME") breaker.answered();
+  return { is: "failed" as const, failure, reason: shown(error.text), rows };
 }
 
 const endorse = (fabric: Fabric, rows: readonly FullRow[]) => fabric.endorse(functions.execute, argumentOf(rows));

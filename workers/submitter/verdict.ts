@@ -3,12 +3,12 @@ import { backOff } from "./pause.js";
 import type { FailureClass } from "./classes.js";
 
 export type Verdict =
-  /** Choose again after a pause of the whole role. */
+  /** Its commands are tried again after a while; others go on. */
   | { act: "again"; afterMs: number }
   /** The signer is refused: nothing of this role can succeed until it is mended. */
   | { act: "stop" }
-  /** Each command of the batch in a transaction of its own. */
-  | { act: "alone" }
+  /** Each half of the batch in a transaction of its own. */
+  | { act: "split" }
   /** One of the attempts that a command has. */
   | { act: "count" }
   | { act: "fail" };
@@ -37,10 +37,10 @@ type Rule = (tried: Tried) => Verdict;
 
 const wait: Rule = ({ times }) => ({ act: "again", afterMs: backOff(times, WAIT_FIRST_MS, WAIT_MOST_MS) });
 const atOnce: Rule = ({ times }) => ({ act: "again", afterMs: backOff(times, CONFLICT_FIRST_MS, CONFLICT_MOST_MS) });
-const aloneOrFail: Rule = ({ commands }) => (commands > 1 ? { act: "alone" } : { act: "fail" });
-const onceMoreThenAlone: Rule = ({ commands, times }) => {
+const splitOrFail: Rule = ({ commands }) => (commands > 1 ? { act: "split" } : { act: "fail" });
+const onceMoreThenSplit: Rule = ({ commands, times }) => {
   if (commands === 1) return { act: "count" };
-  return times === 1 ? { act: "again", afterMs: attemptDelay(times) } : { act: "alone" };
+  return times === 1 ? { act: "again", afterMs: attemptDelay(times) } : { act: "split" };
 };
 
 const rules: Record<FailureClass, Rule> = {
@@ -49,12 +49,12 @@ const rules: Record<FailureClass, Rule> = {
   CONFLICT: atOnce,
   MISMATCH: atOnce,
   SIGNER: () => ({ act: "stop" }),
-  BATCH_INVALID: aloneOrFail,
-  TOO_LARGE: aloneOrFail,
-  INVALID_ARGUMENT: aloneOrFail,
-  CRASH: (tried) => (tried.times < CRASHES ? { act: "again", afterMs: attemptDelay(tried.times) } : aloneOrFail(tried)),
-  INTERNAL: onceMoreThenAlone,
-  POLICY: onceMoreThenAlone,
+  BATCH_INVALID: splitOrFail,
+  TOO_LARGE: splitOrFail,
+  INVALID_ARGUMENT: splitOrFail,
+  CRASH: (tried) => (tried.times < CRASHES ? { act: "again", afterMs: attemptDelay(tried.times) } : splitOrFail(tried)),
+  INTERNAL: onceMoreThenSplit,
+  POLICY: onceMoreThenSplit,
 };
 
 export const verdictOn = (failure: FailureClass, tried: Tried): Verdict => rules[failure](tried);
