@@ -27,8 +27,8 @@ export interface Scene extends World {
   transfers(count: number): Promise<string[]>;
   /** Endorses a batch past the submitter, as another client of the ledger. */
   endorse(role: SigningRole, ...commands: Asked[]): Promise<Endorsed>;
-  /** Executes a batch past the submitter and waits for its block. */
-  execute(role: SigningRole, ...commands: Asked[]): Promise<void>;
+  /** Executes a batch past the submitter and waits for its block; returns the transaction's id. */
+  execute(role: SigningRole, ...commands: Asked[]): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -69,6 +69,7 @@ export async function newScene({ people: count = 8, ...options }: SceneOptions =
     const height = world.ledger().height();
     await endorsed.submit();
     await eventually(() => world.ledger().height() > height, "the block");
+    return endorsed.txId;
   };
   await found(execute, people);
   let turn = 0;

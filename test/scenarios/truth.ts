@@ -88,6 +88,7 @@ function outcomesOf(data: Uint8Array): Outcome[] {
 
 interface Row {
   id: string;
+  role: string;
   lanes: string[];
   status: string;
   block: number | null;
@@ -101,7 +102,7 @@ interface Row {
 /** By order of acceptance. */
 async function rowsOf(world: World, ids: readonly string[]): Promise<Row[]> {
   const { rows } = await world.database.pool.query<Row>(
-    `select id, lanes, status, block::float8 as block, tx_index, batch_index, tx_id, code, last_error from app.command
+    `select id, role, lanes, status, block::float8 as block, tx_index, batch_index, tx_id, code, last_error from app.command
      where id = any($1::uuid[]) order by seq`,
     [ids],
   );
@@ -128,7 +129,7 @@ export async function allEnded(world: World, ids: readonly string[]): Promise<vo
 }
 
 /**
- * What is wrong with these commands, a sentence each: lost, doubled, falsely answered, or out of order within a lane. The numbers
+ * What is wrong with these commands, a sentence each: lost, doubled, falsely answered, or out of order within a lane of a queue. The numbers
  * are those of the promises: I1 nothing lost, I2 nothing doubled, I3 no false answer, I7 order.
  */
 export async function faultsIn(world: World, ids: readonly string[]): Promise<string[]> {
@@ -173,13 +174,14 @@ function falselyAnswered(row: Row, all: readonly Execution[]): string[] {
 
 function outOfOrder(rows: readonly Row[], byCommand: ReadonlyMap<string, readonly Execution[]>): string[] {
   const last = new Map<string, { id: string; place: number[] }>();
-  return rows.flatMap(({ id, lanes }) => {
+  return rows.flatMap(({ id, role, lanes }) => {
     const first = byCommand.get(id)?.find(isFirst);
     if (!first) return [];
     const place = [first.block, first.txIndex, first.batchIndex];
     const overtaken = lanes.flatMap((lane) => {
-      const before = last.get(lane);
-      last.set(lane, { id, place });
+      // Each queue has an order of its own.
+      const before = last.get(`${role} ${lane}`);
+      last.set(`${role} ${lane}`, { id, place });
       return before && !isBefore(before.place, place) ? [`I7 ${id} overtook ${before.id} on ${lane}`] : [];
     });
     return overtaken.slice(0, 1);
