@@ -31,6 +31,9 @@ export const crashPoints: readonly CrashPoint[] = [
   point("starting", "database lead", "the number of a new leader", "submitter", "projector"),
   point("working", "database lead beat", "a leader's sign of life", "submitter", "projector"),
   point("starting", "database chain", "which chain this database belongs to", "projector"),
+  point("starting", "cache epoch", "the mark of a new leader in the cache", "projector"),
+  point("working", "cache lease", "the cache may be used for two seconds more", "projector"),
+  point("working", "cache tags", "which rows a block is about to change", "projector"),
   point("working", "database project", "rows, outcomes and checkpoint of a block", "projector"),
   point("working", "database chain head", "how far the chain is, for people", "projector"),
 ];
@@ -87,11 +90,13 @@ export const drivers: readonly string[] = [
   "gateway/main.ts",
   "gateway/subgraph.ts",
   "platform/blocks.ts",
+  "platform/cache-link.ts",
   "platform/connection.ts",
   "platform/database.ts",
   "platform/fabric-errors.ts",
   "platform/leader.ts",
   "platform/migrations.ts",
   "platform/queue.ts",
+  "platform/watermark.ts",
   "workers/submitter/classes.ts",
 ];

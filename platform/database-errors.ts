@@ -2,9 +2,9 @@
 import { codeOf, GxError } from "./errors.js";
 
 // SQLSTATE classes 08 (connection), 57P (shutdown, crash, starting) and single codes: too many connections, cancelled by the
-// limit of time, read-only after a failover, and transactions that lost against another one (40001, 40P01).
+// limit of time, ended while it waited for us in a transaction, read-only after a failover, and transactions that lost against another one (40001, 40P01).
 const AWAY_CODES =
-  /^(08...|57P0[1-5]|53300|57014|25006|40001|40P01|ECONN\w+|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)$/;
+  /^(08...|57P0[1-5]|53300|57014|25P03|25006|40001|40P01|ECONN\w+|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)$/;
 const AWAY_TEXTS =
   /^(Connection terminated|timeout e|Client has encountered a connection error|Query read timeout|Client was closed)/i;
 

@@ -34,6 +34,10 @@ export interface Leadership extends Tenure {
   held(): boolean;
   /** Aborted when leadership has ended, whatever the reason. */
   readonly ended: AbortSignal;
+  /** When the last heartbeat that was answered began, by `performance.now()`: no successor had led by then. */
+  provedAt(): number;
+  /** Milliseconds since the last heartbeat of the leader before, when this one began; Infinity for the first. */
+  readonly predecessorMs: number;
   release(): Promise<void>;
 }
 
@@ -64,8 +68,8 @@ export async function becomeLeader(options: LeadershipOptions): Promise<Leadersh
     let wait = POLL_MS;
     try {
       client ??= await connect(options);
-      const number = await tryToLead(client, name);
-      if (number !== undefined) return lead(client, number, options);
+      const beginning = await tryToLead(client, name);
+      if (beginning) return lead(client, beginning, options);
       tellOnce("Another process leads, waiting");
       if (await endHolder(client, name, options.takeOver === true ? 0 : SILENT_MS)) {
         log.warn({ name }, options.takeOver ? "Taking over from the leader" : "Ended the session of a silent leader");
@@ -104,11 +108,12 @@ async function connect({ url, name }: LeadershipOptions): Promise<pg.Client> {
 }
 
 // Lock and number in one statement: whoever holds the lock without a fresh beat is known to hang. The new number waits for
-// the statements of the leader before, which hold its row.
+// the statements of the leader before, which hold its row. Its last beat is read as it was before this statement.
 const LEAD = `with got as materialized (select pg_try_advisory_lock($1, hashtext($2)) as got)
   insert into app.leadership as present (name, number, beat_at) select $2::text, 1, clock_timestamp() from got where got
   on conflict (name) do update set number = present.number + 1, beat_at = excluded.beat_at
-  returning number::float8 as number`;
+  returning number::float8 as number, (select extract(epoch from clock_timestamp() - before.beat_at)::float8 * 1000
+    from app.leadership as before where before.name = $2::text) as silent`;
 // With two keys the second half of the lock's name has objsubid 2. A holder that has just begun a statement does not hang.
 const END_HOLDER = `select pg_terminate_backend(l.pid) as ended from pg_locks l join pg_stat_activity a using (pid)
   where l.locktype = 'advisory' and l.granted and l.objsubid = 2 and l.pid <> pg_backend_pid()
@@ -119,9 +124,18 @@ const END_HOLDER = `select pg_terminate_backend(l.pid) as ended from pg_locks l 
       and beat_at >= clock_timestamp() - $3::int * interval '1 millisecond')))`;
 const BEAT = "update app.leadership set beat_at = clock_timestamp() where name = $1 and number = $2";
 
-async function tryToLead(client: pg.Client, name: string): Promise<number | undefined> {
-  const asked = between("database", "lead", () => client.query<{ number: number }>(LEAD, [SPACE, name]));
-  return (await asked).rows[0]?.number;
+interface Beginning {
+  readonly number: number;
+  /** Milliseconds since the last beat of the leader before. */
+  readonly silent: number | null;
+  readonly proved: number;
+}
+
+async function tryToLead(client: pg.Client, name: string): Promise<Beginning | undefined> {
+  const proved = performance.now();
+  const asked = between("database", "lead", () => client.query<Omit<Beginning, "proved">>(LEAD, [SPACE, name]));
+  const { rows } = await asked;
+  return rows[0] && { ...rows[0], proved };
 }
 
 /** True when a session was ended; only one that was silent for `silentMs`. */
@@ -130,9 +144,13 @@ async function endHolder(client: pg.Client, name: string, silentMs: number): Pro
   return rows.some(({ ended }) => ended);
 }
 
-async function lead(client: pg.Client, number: number, { name, log }: LeadershipOptions): Promise<Leadership> {
+async function lead(
+  client: pg.Client,
+  { number, silent, ...beginning }: Beginning,
+  { name, log }: LeadershipOptions,
+): Promise<Leadership> {
   const ended = new AbortController();
-  let proved = Date.now();
+  let { proved } = beginning;
   let timer: NodeJS.Timeout | undefined;
   const end = (message?: string, error?: unknown) => {
     if (ended.signal.aborted) return;
@@ -143,7 +161,7 @@ async function lead(client: pg.Client, number: number, { name, log }: Leadership
     client.end().catch(() => undefined);
   };
   const beat = async () => {
-    const begin = Date.now();
+    const begin = performance.now();
     try {
       const { rowCount } = await between("database", "lead beat", () => client.query(BEAT, [name, number]));
       if (rowCount !== 1) return end("Leadership lost: another process has led since");
@@ -163,8 +181,10 @@ async function lead(client: pg.Client, number: number, { name, log }: Leadership
     name,
     number,
     // Two limits: a heartbeat is sent each second and answered within the limit.
-    held: () => !ended.signal.aborted && Date.now() - proved <= HEARTBEAT_MS + LIMIT_MS,
+    held: () => !ended.signal.aborted && performance.now() - proved <= HEARTBEAT_MS + LIMIT_MS,
     ended: ended.signal,
+    provedAt: () => proved,
+    predecessorMs: silent ?? Infinity,
     release: async () => {
       clearTimeout(timer);
       if (ended.signal.aborted) return;

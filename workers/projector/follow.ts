@@ -1,18 +1,20 @@
 // The leader's work: from the checkpoint on, block after block, through outages of the peer and of the database.
 // Never ends by itself but for a defect: what may pass is waited for, another chain is waited out unready.
 import { setTimeout as pause } from "node:timers/promises";
+import type { CacheTenure, CacheWriter } from "../../platform/cache-writer.js";
 import { ChainMismatch, followBlocks, genesisHash, type Block } from "../../platform/blocks.js";
 import { sameChain } from "../../platform/chain.js";
 import type { Connection } from "../../platform/connection.js";
 import type { Database } from "../../platform/database.js";
 import { GxError, messageOf } from "../../platform/errors.js";
-import { becomeLeader, type Leadership } from "../../platform/leader.js";
+import { becomeLeader, isLeadershipOver, type Leadership } from "../../platform/leader.js";
 import type { Logger } from "../../platform/log.js";
 import type { Identity } from "../../platform/wallet.js";
 import { coalesce } from "./coalesce.js";
 import type { Measures } from "./measure.js";
 import { arrived, lagMs, type Progress } from "./progress.js";
 import { project, type Projected } from "./project.js";
+import { announce } from "./tags.js";
 import { sameVersion } from "./version.js";
 
 export interface Reader {
@@ -23,6 +25,14 @@ export interface Reader {
   readonly log: Logger;
   readonly measures: Measures;
   readonly progress: Progress;
+  /** Without it nobody caches. */
+  readonly cache?: CacheWriter | undefined;
+}
+
+/** What holds for one time of leading. */
+interface Term {
+  readonly leadership: Leadership;
+  readonly cache: CacheTenure | undefined;
 }
 
 // A group's rows and payloads are in memory at once.
@@ -37,9 +47,11 @@ export async function lead(reader: Reader, signal: AbortSignal): Promise<void> {
     const leadership = await becomeLeader({ url, name: "projector", log, signal });
     if (!leadership) return;
     progress.leader = true;
+    const cache = reader.cache?.lead(leadership);
     try {
-      await persist(reader, leadership, AbortSignal.any([signal, leadership.ended]));
+      await persist(reader, { leadership, cache }, AbortSignal.any([signal, leadership.ended]));
     } finally {
+      cache?.end();
       progress.leader = false;
       progress.following = false;
       await leadership.release();
@@ -47,14 +59,15 @@ export async function lead(reader: Reader, signal: AbortSignal): Promise<void> {
   }
 }
 
-async function persist(reader: Reader, leadership: Leadership, signal: AbortSignal): Promise<void> {
+async function persist(reader: Reader, term: Term, signal: AbortSignal): Promise<void> {
   const { progress, measures, log } = reader;
   let wait = BACK_OFF_MS.first;
   while (!signal.aborted) {
     const before = progress.projected;
     try {
-      await follow(reader, leadership, signal);
+      await follow(reader, term, signal);
     } catch (error) {
+      if (isLeadershipOver(error)) return;
       if (!(error instanceof GxError) || (error.retry === "never" && !(error instanceof ChainMismatch))) throw error;
       const text = messageOf(error);
       if (text !== progress.failure) log.error({ error, block: progress.projected }, "Projection interrupted");
@@ -70,7 +83,7 @@ async function persist(reader: Reader, leadership: Leadership, signal: AbortSign
 }
 
 /** Reads and writes until the stream or the database breaks, or leadership ends. */
-async function follow(reader: Reader, leadership: Leadership, signal: AbortSignal): Promise<void> {
+async function follow(reader: Reader, term: Term, signal: AbortSignal): Promise<void> {
   const { connection, identity, database, progress, log, measures } = reader;
   const genesis = await genesisHash(connection, identity);
   await database.guard("chain", () => sameChain(database.pool, connection.profile.channel, genesis));
@@ -88,18 +101,19 @@ async function follow(reader: Reader, leadership: Leadership, signal: AbortSigna
   progress.following = true;
   try {
     for await (const group of coalesce(blocks, LIMITS)) {
-      if (!leadership.held()) return;
-      await write(reader, group);
+      if (!term.leadership.held()) return;
+      await write(reader, term, group);
     }
   } finally {
     stream.abort();
   }
 }
 
-async function write({ database, progress, measures, log }: Reader, blocks: readonly Block[]): Promise<void> {
+async function write(reader: Reader, term: Term, blocks: readonly Block[]): Promise<void> {
+  const { progress, measures, log } = reader;
   const begin = performance.now();
   progress.pendingSince = blocks[0]?.timeMs ?? Date.now();
-  const written = await database.guard("project", () => project(database.pool, blocks));
+  const written = await writeRows(reader, term, blocks);
   const seconds = (performance.now() - begin) / 1_000;
   const lag = lagMs(progress);
   arrived(progress, written.block);
@@ -107,6 +121,26 @@ async function write({ database, progress, measures, log }: Reader, blocks: read
   tell(log, written);
   if (seconds > SLOW_SECONDS) {
     log.warn({ block: written.block, lag_ms: lag, duration_ms: Math.round(seconds * 1_000) }, "Block written slowly");
+  }
+}
+
+async function writeRows(
+  { database, measures }: Reader,
+  { leadership, cache }: Term,
+  blocks: readonly Block[],
+): Promise<Projected> {
+  let committed: number | undefined;
+  try {
+    const written = await database.guard("project", () =>
+      project(database.pool, blocks, undefined, {
+        tenure: leadership,
+        announce: (changes, block) => announce(cache, changes, block, measures.invalidated),
+      }),
+    );
+    committed = written.block;
+    return written;
+  } finally {
+    cache?.settled(committed);
   }
 }
 

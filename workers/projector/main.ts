@@ -1,6 +1,7 @@
 // The projector's process: reads blocks as identity `reader` and keeps the read models behind the ledger.
 // Holds no key that could sign a command.
 import { READER } from "../../catalogue/roles.js";
+import { openCacheWriter } from "../../platform/cache-writer.js";
 import { openConnection } from "../../platform/connection.js";
 import { openDatabase } from "../../platform/database.js";
 import { GxError } from "../../platform/errors.js";
@@ -22,19 +23,22 @@ export async function main({ config, log, metrics, health, release }: ProcessCon
   release("database", () => database.close());
   const connection = openConnection(profile);
   release("peer connection", () => connection.close());
+  const cache = config.cacheUrl === "" ? undefined : openCacheWriter({ url: config.cacheUrl, log });
+  release("cache", () => cache?.close());
   const progress = newProgress();
   const measures = measure(metrics, progress, connection.peer.address);
   metrics
     .gauge("fabric_identity_not_after_seconds", "End of a certificate, Unix seconds.", ["role", "kind"])
     .set({ role: READER, kind: "sign" }, Math.floor(identity.notAfter.getTime() / 1_000));
   const reader: Reader = {
-    ...{ connection, identity, database, databaseUrl: config.databaseUrl, log, measures, progress },
+    ...{ connection, identity, database, databaseUrl: config.databaseUrl, log, measures, progress, cache },
   };
   health.check("database", async () => void (await database.query("health", "select 1")));
   health.check("block reader", () => peerAnswers(progress));
   health.check("lag", () => lagWithin(progress, config.projectorMaxLagMs));
   health.fact("height", () => progress.projected);
   health.fact("chainHeight", () => progress.height);
+  health.fact("cache", () => cache?.state() ?? "off");
   health.fact("leader", () => progress.leader);
   const stop = new AbortController();
   // A defect in either ends the process: nothing catches it on the way.

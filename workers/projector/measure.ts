@@ -8,6 +8,8 @@ import { lagBlocks, lagMs, type Progress } from "./progress.js";
 export interface Measures {
   /** Counts what one transaction of the database wrote, which took `seconds`. */
   projected(blocks: readonly Block[], written: Projected, seconds: number): void;
+  /** Counts cached rows that a block made old. */
+  invalidated(domain: string, rows: number): void;
   /** Rows in quarantine by reason. */
   quarantine(rows: Readonly<Record<string, number>>): void;
   mismatch(found: boolean): void;
@@ -28,6 +30,9 @@ export function measure(metrics: Metrics, progress: Progress, peer: string): Mea
   const quarantined = metrics.counter("projector_quarantined_total", "What did not decode.", ["reason"]);
   const rows = metrics.gauge("projector_quarantine_rows", "Rows in quarantine.", ["reason"]);
   const mismatch = metrics.gauge("projector_hash_mismatch", "1 when the chain is not the one that was read before.");
+  const invalidated = metrics.counter("cache_invalidations_total", "Rows whose cached value a block made old.", [
+    ...(["domain"] as const),
+  ]);
   const status = metrics.gauge("fabric_sdk_connection_status", "1 when the peer answered the last call.", [
     ...(["role", "peer"] as const),
   ]);
@@ -49,6 +54,7 @@ export function measure(metrics: Metrics, progress: Progress, peer: string): Mea
         rows.inc({ reason });
       }
     },
+    invalidated: (domain, count) => invalidated.inc({ domain }, count),
     quarantine: (counted) => {
       rows.reset();
       for (const [reason, count] of Object.entries(counted)) rows.set({ reason }, count);

@@ -4,8 +4,11 @@ import type { Pool, PoolClient } from "pg";
 import { ChainMismatch, type Block } from "../../platform/blocks.js";
 import { inTransaction } from "../../platform/database.js";
 import { GxError } from "../../platform/errors.js";
+import { leadershipOver, type Tenure } from "../../platform/leader.js";
+import { BLOCK_CHANNEL } from "../../platform/watermark.js";
 import type { Decoded } from "./decode.js";
 import { derive, type Target } from "./derive.js";
+import type { TableChanges } from "./fold.js";
 import { builtVersion } from "./version.js";
 import { run } from "./write.js";
 
@@ -16,6 +19,9 @@ export interface ReadModels extends Target {
 
 let live: ReadModels | undefined;
 const liveModels = () => (live ??= { schema: "read", outcomes: "app.command", version: builtVersion() });
+
+/** Milliseconds between two statements after which the database ends the transaction. */
+const IDLE_MS = 3_000;
 
 /** What was written, for metrics and logs. */
 export interface Projected extends Decoded {
@@ -35,27 +41,53 @@ export class Overtaken extends GxError {
   }
 }
 
+/** What the rows that readers see need besides. */
+export interface Live {
+  /** Whose number must be the present one when the rows are written. */
+  readonly tenure: Tenure;
+  /** Is told, before anything is committed, which rows the blocks up to `block` change. Nothing is written when it rejects. */
+  announce(changes: readonly TableChanges[], block: number): Promise<void>;
+}
+
 /**
  * Projects consecutive blocks, of which the first follows the checkpoint.
- * @throws Overtaken, ChainMismatch; errors of the database as the driver gives them. Nothing is written then.
+ * @throws Overtaken, ChainMismatch, leadershipOver; errors of the database as the driver gives them. Nothing is written then.
  */
 export async function project(
   pool: Pick<Pool, "connect">,
   blocks: readonly Block[],
   models: ReadModels = liveModels(),
+  live?: Live,
 ): Promise<Projected> {
-  const { statements, outcomes, events, quarantined } = derive(blocks, models);
+  const { statements, tables, ...found } = derive(blocks, models);
   const missing: Record<string, number> = {};
+  const last = blocks.at(-1)?.number ?? -1;
+  await live?.announce(tables, last);
   await inTransaction(pool, async (client) => {
     // A checkpoint that a crash takes back would make a COMMITTED that was shown disappear. Rows beside are begun anew.
-    await client.query(`set local synchronous_commit = ${models.schema === "read" ? "on" : "off"}`);
+    // A process that hangs in here must not keep the next one waiting.
+    await client.query(
+      `set local synchronous_commit = ${models.schema === "read" ? "on" : "off"};
+       set local idle_in_transaction_session_timeout = ${IDLE_MS}`,
+    );
+    if (live) await demandTenure(client, live.tenure);
     await moveCheckpoint(client, blocks, models);
     for (const statement of statements) {
       const lacking = await run(client, statement);
       if (lacking > 0) missing[statement.table] = (missing[statement.table] ?? 0) + lacking;
     }
+    if (models.schema === "read") await client.query("select pg_notify($1, $2)", [BLOCK_CHANNEL, String(last)]);
   });
-  return { outcomes, events, quarantined, block: blocks.at(-1)?.number ?? -1, missing };
+  return { ...found, block: last, missing };
+}
+
+/** Held to the end of the transaction: a successor's number waits for it. */
+async function demandTenure(client: PoolClient, tenure: Tenure): Promise<void> {
+  const { rowCount } = await client.query(
+    "select 1 from app.leadership where name = $1 and number = $2 for key share",
+    [tenure.name, tenure.number],
+  );
+  if (rowCount !== 1) throw leadershipOver(tenure);
 }
 
 /** The first statement: it holds the row until the end, so that nobody else writes or swaps these models meanwhile. */
