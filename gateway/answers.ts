@@ -4,6 +4,7 @@ import type { ApolloServerPlugin } from "@apollo/server";
 import type { GraphQLError, GraphQLFormattedError } from "graphql";
 import type { Logger } from "../platform/log.js";
 import { httpStatuses } from "../platform/web.js";
+import { BLOCK_HEADER } from "../platform/statement.js";
 import type { Context } from "./context.js";
 import { faultsOfDocument, faultsOfVariables, invalidInput } from "./input.js";
 
@@ -14,6 +15,7 @@ const sentences: Readonly<Record<string, string>> = {
   INVALID_INPUT: "A field of the input is missing, unknown or malformed.",
   NOT_FOUND: "A named object does not exist.",
   IDEMPOTENCY_CONFLICT: "The idempotency key was used for another command or input.",
+  BEHIND: "The read models have not reached the point asked for; try again later.",
   UNAVAILABLE: "A part of the system does not answer; try again later.",
 };
 /** What the gateway itself finds wrong with a request; its message is about the request alone. */
@@ -21,7 +23,7 @@ const own: readonly string[] = [
   ...["GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED", "OPERATION_RESOLUTION_FAILURE", "BAD_REQUEST"],
 ];
 /** What an error may say besides its code. */
-const DETAILS = ["category", "fields"] as const;
+const DETAILS = ["category", "fields", "distance"] as const;
 
 /** The answer to an error that nobody expected. */
 const internal = { message: "Internal error.", extensions: { code: "INTERNAL" } } as const;
@@ -73,6 +75,8 @@ export function answers(log: Logger): ApolloServerPlugin<Context> {
           if (!result) return;
           const errors = faults ? [formatError(invalidInput(faults).toJSON())] : result.errors;
           delete result.extensions;
+          const block = Math.min(...request.contextValue.blocks);
+          if (Number.isFinite(block)) request.response.http.headers.set(BLOCK_HEADER, String(block));
           if (errors) result.errors = told(errors, request.contextValue);
           if (errors && isEmpty(result.data)) request.response.http.status = statusOf(errors);
         },

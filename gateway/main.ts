@@ -26,7 +26,8 @@ export async function main(context: ProcessContext): Promise<void> {
   keepFiguresHome();
   const dispatcher = new Agent({
     ...{ connections: 32, pipelining: 1, keepAliveTimeout: 30_000, connect: { timeout: 2_000 } },
-    ...{ headersTimeout: ANSWER_MS, bodyTimeout: ANSWER_MS, maxResponseSize: ANSWER_BYTES },
+    // A subgraph may wait for the block that was asked for before it begins.
+    ...{ headersTimeout: ANSWER_MS + config.readWaitMs, bodyTimeout: ANSWER_MS, maxResponseSize: ANSWER_BYTES },
   });
   release("connections to subgraphs", () => dispatcher.close());
   const statements = await openStatements(config);

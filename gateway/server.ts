@@ -13,6 +13,7 @@ import { GxError } from "../platform/errors.js";
 import type { ProcessContext } from "../platform/process.js";
 import { newWeb, refuse, type Refusal, type WebMetrics } from "../platform/web.js";
 import { answers, formatError } from "./answers.js";
+import { openAfter } from "./after.js";
 import type { Context } from "./context.js";
 import { openExamination, type Examine } from "./limits.js";
 import { admitLocal, allowOrigin } from "./origin.js";
@@ -49,12 +50,20 @@ export async function newGateway(context: ServerContext, options: GatewayOptions
   });
   const callerOf = demandGoodToken(app, options);
   const examine = openExamination(config.limits);
+  const afterOf = openAfter(config.readWaitMs);
   app.route({
     method: "POST",
     url: "/graphql",
-    preHandler: async (request, reply) => turnAway(request, reply, examine, options),
+    preHandler: async (request, reply) => {
+      const refusal = refusalOf(request.body, examine) ?? afterOf.refusal(request);
+      if (refusal) await turnAway(request, reply, refusal, options);
+    },
     handler: fastifyApolloHandler(apollo, {
-      context: (request) => Promise.resolve({ caller: callerOf(request), requestId: request.id }),
+      context: (request) =>
+        Promise.resolve({
+          ...{ caller: callerOf(request), requestId: request.id },
+          ...{ after: afterOf.given(request), blocks: [] },
+        }),
     }),
   });
   if (development) app.options("/graphql", async (_, reply) => reply.code(204).send());
@@ -121,16 +130,18 @@ function refusalOf(body: unknown, examine: Examine): Refusal | undefined {
   return examine(query);
 }
 
-const reasons: Readonly<Record<string, string>> = { QUERY_TOO_DEEP: "depth", BAD_REQUEST: "size" };
+const reasons: Readonly<Record<string, string>> = {
+  QUERY_TOO_DEEP: "depth",
+  BAD_REQUEST: "size",
+  INVALID_INPUT: "header",
+};
 
 async function turnAway(
   request: FastifyRequest,
   reply: FastifyReply,
-  examine: Examine,
+  refusal: Refusal,
   { rejected }: Pick<GatewayOptions, "rejected">,
 ): Promise<void> {
-  const refusal = refusalOf(request.body, examine);
-  if (!refusal) return;
   rejected.inc({ reason: reasons[refusal.code] ?? "cost" });
   await refuse(request, reply, refusal);
 }

@@ -7,7 +7,7 @@ import { anonymous, type Caller } from "../platform/auth.js";
 import { messageOf } from "../platform/errors.js";
 import type { Logger } from "../platform/log.js";
 import { buckets, type Metrics } from "../platform/metrics.js";
-import { STATEMENT_HEADER, type Statements } from "../platform/statement.js";
+import { BLOCK_HEADER, STATEMENT_HEADER, type Statements } from "../platform/statement.js";
 import type { Context } from "./context.js";
 import { withoutRepeats, type Answer, type Data } from "./representations.js";
 
@@ -40,13 +40,13 @@ async function ask(
   { dispatcher, statements, seconds }: SubgraphPorts,
   { domain, url }: SubgraphAddress,
   asking: Asking,
-  { caller, requestId }: Context,
+  { caller, requestId, after, blocks }: Context,
 ): Promise<Answer> {
   const body = JSON.stringify(asking);
   const headers = {
     "content-type": "application/json",
     "x-request-id": requestId,
-    [STATEMENT_HEADER]: await statements.sign(caller, domain, body),
+    [STATEMENT_HEADER]: await statements.sign(caller, domain, body, after),
   };
   const done = seconds.startTimer({ domain });
   try {
@@ -56,6 +56,8 @@ async function ask(
     const answer = JSON.parse(text) as Answer;
     const fault = faultOf(answer, asking);
     if (fault) throw new Error(`answered ${fault}`);
+    const block = response.headers[BLOCK_HEADER];
+    if (typeof block === "string") blocks.push(Number(block));
     done({ outcome: answer.errors ? "error" : "ok" });
     return answer;
   } catch (error) {
@@ -87,7 +89,7 @@ function faultOfEntities(entities: unknown, asked: unknown): string | undefined 
 export function subgraphSource(ports: SubgraphPorts, address: SubgraphAddress): GraphQLDataSource<Context> {
   return {
     process: async ({ request: incoming, context }) => {
-      const { caller, requestId } = context as Context;
+      const { requestId } = context as Context;
       const once = withoutRepeats(incoming.variables ?? {});
       const asking = {
         query: incoming.query ?? "",
@@ -95,7 +97,7 @@ export function subgraphSource(ports: SubgraphPorts, address: SubgraphAddress): 
         ...(incoming.operationName === undefined ? {} : { operationName: incoming.operationName }),
       };
       try {
-        const answer = once.spread(await ask(ports, address, asking, { caller, requestId }));
+        const answer = once.spread(await ask(ports, address, asking, context as Context));
         return answer as never;
       } catch (error) {
         ports.log.warn({ domain: address.domain, requestId, reason: messageOf(error) }, "Subgraph did not answer");
@@ -108,6 +110,12 @@ export function subgraphSource(ports: SubgraphPorts, address: SubgraphAddress): 
 /** Whether a subgraph answers at all. @throws when not. */
 export async function probe(ports: SubgraphPorts, address: SubgraphAddress): Promise<void> {
   const caller: Caller = anonymous;
-  const { data } = await ask(ports, address, { query: "{ __typename }" }, { caller, requestId: "readiness" });
+  const around = { after: undefined, blocks: [] };
+  const { data } = await ask(
+    ports,
+    address,
+    { query: "{ __typename }" },
+    { ...around, caller, requestId: "readiness" },
+  );
   if (!data) throw new Error("answered without data");
 }

@@ -9,12 +9,30 @@ import { GxError } from "./errors.js";
 
 /** Request header that carries the statement. */
 export const STATEMENT_HEADER = "x-gx-caller";
+/** Request header from outside: the command or the block that an answer must reflect. */
+export const AFTER_HEADER = "x-gx-after";
+/** Response header: a block that the answer reflects. */
+export const BLOCK_HEADER = "x-gx-block";
+
+/** What a read must reflect, and how long it may wait for it. */
+export interface After {
+  /** Number of a block or id of a command. */
+  readonly target: number | string;
+  /** Unix milliseconds; one for all subgraphs of a request. */
+  readonly deadline: number;
+}
+
+/** What a statement says. */
+export interface Stated {
+  readonly caller: Caller;
+  readonly after: After | undefined;
+}
 
 export interface Statements {
   /** A statement for one request to the subgraph of `audience`, valid for 30 s and for this body alone. */
-  sign(caller: Caller, audience: string, body: string | Buffer): Promise<string>;
+  sign(caller: Caller, audience: string, body: string | Buffer, after?: After): Promise<string>;
   /** @throws GxError UNAUTHENTICATED */
-  verify(statement: string | undefined, audience: string, body: Buffer): Promise<Caller>;
+  verify(statement: string | undefined, audience: string, body: Buffer): Promise<Stated>;
 }
 
 const HEADER = { alg: "HS256", typ: "gx-caller+jwt" } as const;
@@ -25,9 +43,13 @@ export async function openStatements(config: Config): Promise<Statements> {
   const algorithm = { name: "HMAC", hash: "SHA-256" };
   const key = await webcrypto.subtle.importKey("raw", statementSecret(config), algorithm, false, ["sign", "verify"]);
   return {
-    sign: (caller, audience, body) => {
+    sign: (caller, audience, body, after) => {
       const now = Math.floor(Date.now() / 1_000);
-      const claims = { roles: caller.roles, body: digestOf(body), ...(caller.sub ? { sub: caller.sub } : {}) };
+      const claims = {
+        ...{ roles: caller.roles, body: digestOf(body) },
+        ...(caller.sub ? { sub: caller.sub } : {}),
+        ...(after ? { after } : {}),
+      };
       return new SignJWT(claims)
         .setProtectedHeader(HEADER)
         .setAudience(audience)
@@ -41,7 +63,8 @@ export async function openStatements(config: Config): Promise<Statements> {
         throw refused(cause);
       });
       if (payload["body"] !== digestOf(body)) throw refused();
-      return { sub: payload.sub, roles: payload["roles"] as readonly string[] };
+      const caller = { sub: payload.sub, roles: payload["roles"] as readonly string[] };
+      return { caller, after: payload["after"] as After | undefined };
     },
   };
 }

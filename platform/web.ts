@@ -12,6 +12,8 @@ export interface Refusal {
   readonly status: number;
   readonly code: string;
   readonly message: string;
+  /** Further extensions of the error. */
+  readonly details?: Readonly<Record<string, unknown>>;
 }
 
 export interface WebOptions {
@@ -73,19 +75,16 @@ export async function listen(app: FastifyInstance, host: string, port: number, s
 }
 
 /** Answers in the shape of a GraphQL error. */
-export function refuse(request: FastifyRequest, reply: FastifyReply, { status, code, message }: Refusal): FastifyReply {
-  return reply
-    .code(status)
-    .type("application/json")
-    .send(bodyOf(code, message, request.id));
+export function refuse(request: FastifyRequest, reply: FastifyReply, refusal: Refusal): FastifyReply {
+  return reply.code(refusal.status).type("application/json").send(bodyOf(refusal, request.id));
 }
 
-const bodyOf = (code: string, message: string, requestId: string): string =>
-  JSON.stringify({ errors: [{ message, extensions: { code, requestId } }] });
+const bodyOf = ({ code, message, details }: Refusal, requestId: string): string =>
+  JSON.stringify({ errors: [{ message, extensions: { code, ...details, requestId } }] });
 
-function end(request: IncomingMessage, response: ServerResponse, { status, code, message }: Refusal): void {
-  response.writeHead(status, { "content-type": "application/json", connection: "close" });
-  response.end(bodyOf(code, message, requestIdOf(request)));
+function end(request: IncomingMessage, response: ServerResponse, refusal: Refusal): void {
+  response.writeHead(refusal.status, { "content-type": "application/json", connection: "close" });
+  response.end(bodyOf(refusal, requestIdOf(request)));
 }
 
 function requestIdOf(request: { headers: IncomingMessage["headers"] }): string {
@@ -100,6 +99,7 @@ export const httpStatuses: Readonly<Record<string, number>> = {
   INVALID_INPUT: 400,
   NOT_FOUND: 404,
   IDEMPOTENCY_CONFLICT: 409,
+  BEHIND: 503,
   UNAVAILABLE: 503,
 };
 

@@ -1,19 +1,20 @@
 // What a resolver may use: the verified caller, rows, and the way in for commands. One per request.
 import { tokenRoles } from "../catalogue/roles.js";
 import type { Accept } from "../platform/accept.js";
-import type { Caller } from "../platform/auth.js";
+import type { RowCache } from "../platform/cache.js";
 import type { Reads } from "../platform/reads.js";
+import type { Stated } from "../platform/statement.js";
 import { newRows, type Rows } from "./rows.js";
 
 export interface Ports {
   readonly reads: Reads;
+  readonly cache: RowCache;
   readonly accept: Accept;
   /** Most rows of one page. */
   readonly pageSize: number;
 }
 
-export interface Context extends Ports {
-  readonly caller: Caller;
+export interface Context extends Ports, Stated {
   /** ADMIN or SUPER_ADMIN. */
   readonly admin: boolean;
   readonly requestId: string;
@@ -22,7 +23,7 @@ export interface Context extends Ports {
 
 const [, , ADMIN, SUPER_ADMIN] = tokenRoles;
 
-export function newContext(ports: Ports, caller: Caller, requestId: string): Context {
+export function newContext(ports: Ports, { caller, after }: Stated, requestId: string): Context {
   const admin = caller.roles.includes(ADMIN) || caller.roles.includes(SUPER_ADMIN);
-  return { ...ports, caller, admin, requestId, rows: newRows(ports.reads) };
+  return { ...ports, caller, after, admin, requestId, rows: newRows(ports) };
 }

@@ -19,6 +19,12 @@ export const invalidInput = (fields: readonly Fault[]) =>
     extensions: { code: "INVALID_INPUT", category: "BAD_USER_INPUT", fields },
   });
 
+/** `distance`: blocks that are missing; null for a command that no block holds yet. */
+export const behind = (distance: number | null) =>
+  new GraphQLError("The read models have not reached the point asked for.", {
+    extensions: { code: "BEHIND", distance },
+  });
+
 const OURS: readonly string[] = ["UNAUTHENTICATED", "FORBIDDEN", "NOT_FOUND", "INVALID_INPUT"];
 
 /** Masks what is not ours. `defect` is told of everything that nobody expected. */

@@ -2,6 +2,7 @@
 import { domainNames } from "../catalogue/language.js";
 import { furnishedDomains, type FurnishedDomain } from "../catalogue/index.js";
 import { openAcceptance } from "../platform/accept.js";
+import { openCache } from "../platform/cache.js";
 import { openDatabase, pendingMigrations, type Database } from "../platform/database.js";
 import { GxError } from "../platform/errors.js";
 import { measuredOperations } from "../platform/operations.js";
@@ -9,9 +10,11 @@ import type { ProcessContext } from "../platform/process.js";
 import { openProducer } from "../platform/queue.js";
 import { openReads } from "../platform/reads.js";
 import { openStatements } from "../platform/statement.js";
+import { openWatermark } from "../platform/watermark.js";
 import { listen, webMetrics } from "../platform/web.js";
 import { measureCommandLog } from "./command-metrics.js";
 import type { Context } from "./context.js";
+import { readYourWrites } from "./reading.js";
 import { newSubgraph } from "./server.js";
 
 /** Port of a domain's subgraph: in catalogue order from the first one's. */
@@ -27,12 +30,19 @@ export async function main(context: ProcessContext, args: string[]): Promise<voi
   release("queue", () => producer.close());
   const reads = openReads(database);
   const accept = openAcceptance({ database, wake: producer.wake, metrics });
-  const ports = { reads, accept, pageSize: config.limits.pageSize };
+  const watermark = openWatermark({ url: config.databaseUrl, database, log });
+  release("watermark", () => watermark.close());
+  const cache = openCache({ url: config.cacheUrl, log, metrics, watermark: watermark.block });
+  release("cache", () => cache.close());
+  const ports = { reads, cache, accept, pageSize: config.limits.pageSize };
 
   watchReadiness(context, database);
+  health.fact("watermark", watermark.block);
+  health.fact("cache", cache.state);
   health.fact("domains", () => domains);
   if (domains.includes("admin")) release("command metrics", measureCommandLog(database, metrics));
-  const shared = { ports, statements, metrics: webMetrics(context), plugins: [measuredOperations<Context>(metrics)] };
+  const plugins = [measuredOperations<Context>(metrics), readYourWrites(watermark, metrics)];
+  const shared = { ports, statements, metrics: webMetrics(context), plugins };
   for (const domain of domains) {
     const subgraph = await newSubgraph(context, { domain, ...shared });
     release(`subgraph ${domain}`, () => subgraph.close());
@@ -51,9 +61,7 @@ function domainsOf(args: readonly string[]): readonly FurnishedDomain[] {
 
 /** Ready: the database answers and has the tables that these sources know. Redis is not needed: mutations go on. */
 function watchReadiness({ health }: ProcessContext, database: Database): void {
-  let watermark: number | undefined;
   let migrated = false;
-  health.fact("watermark", () => watermark);
   health.check("migrations", async () => {
     if (migrated) return;
     const pending = await pendingMigrations((sql) => database.query("migrations", sql));
@@ -61,7 +69,6 @@ function watchReadiness({ health }: ProcessContext, database: Database): void {
     migrated = true;
   });
   health.check("database", async () => {
-    const { rows } = await database.query<{ block: string }>("watermark", "select block from read.checkpoint");
-    watermark = Number(rows[0]?.block ?? -1);
+    await database.query("health", "select block from read.checkpoint");
   });
 }

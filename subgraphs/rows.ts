@@ -1,5 +1,6 @@
 // Rows by key, read once per request: all keys that resolvers ask for in one turn of the loop go into one statement.
 import DataLoader from "dataloader";
+import type { Row, RowCache } from "../platform/cache.js";
 import type { Reads, RowOf } from "../platform/reads.js";
 
 /** The models that are asked for by key, and the column that is the key. */
@@ -45,7 +46,11 @@ export interface Rows {
 const groups = { SlotUse: "country" } as const;
 type GroupedModel = keyof typeof groups;
 
-export function newRows(reads: Reads): Rows {
+/** Changed by others than blocks: never cached. */
+const UNCACHED: readonly KeyedModel[] = ["Command"];
+const tableOf = (model: KeyedModel) => `${model.slice(0, 1).toLowerCase()}${model.slice(1)}`;
+
+export function newRows({ reads, cache }: { readonly reads: Reads; readonly cache: RowCache }): Rows {
   const loaders = new Map<string, DataLoader<string, unknown>>();
   const loaderOf = (name: string, load: (values: readonly string[]) => Promise<readonly unknown[]>) => {
     const made = loaders.get(name) ?? new DataLoader(load);
@@ -57,8 +62,11 @@ export function newRows(reads: Reads): Rows {
   return {
     one: (model, key) => {
       const column = keys[model];
+      const read = async (values: readonly string[]) =>
+        new Map((await matching(model, column, values)).map((row): [string, Row] => [row[column] as string, row]));
       const load = async (values: readonly string[]) => {
-        const found = new Map((await matching(model, column, values)).map((row) => [row[column], row]));
+        if (!UNCACHED.includes(model)) return cache.rows(tableOf(model), values, read);
+        const found = await read(values);
         return values.map((value) => found.get(value) ?? null);
       };
       return loaderOf(model, load).load(key) as never;

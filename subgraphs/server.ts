@@ -9,9 +9,8 @@ import {
 import { fastifyApolloHandler } from "@as-integrations/fastify";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { FurnishedDomain } from "../catalogue/index.js";
-import type { Caller } from "../platform/auth.js";
 import type { ProcessContext } from "../platform/process.js";
-import { STATEMENT_HEADER, type Statements } from "../platform/statement.js";
+import { STATEMENT_HEADER, type Stated, type Statements } from "../platform/statement.js";
 import { newWeb, refuse, type WebMetrics } from "../platform/web.js";
 import { newContext, type Context, type Ports } from "./context.js";
 import { formatError, reasonOf } from "./errors.js";
@@ -54,9 +53,9 @@ export async function newSubgraph(
   });
   await apollo.start();
   const app = newWeb(context, { bodyBytes: BODY_BYTES, metrics: options.metrics });
-  const callerOf = demandStatement(app, domain, options.statements);
+  const statedOf = demandStatement(app, domain, options.statements);
   const handler = fastifyApolloHandler(apollo, {
-    context: (request) => Promise.resolve(newContext(ports, callerOf(request), request.id)),
+    context: (request) => Promise.resolve(newContext(ports, statedOf(request), request.id)),
   });
   app.post("/graphql", handler);
   return {
@@ -73,21 +72,21 @@ function demandStatement(
   app: FastifyInstance,
   domain: FurnishedDomain,
   statements: Statements,
-): (request: FastifyRequest) => Caller {
-  const callers = new WeakMap<FastifyRequest, Caller>();
+): (request: FastifyRequest) => Stated {
+  const stated = new WeakMap<FastifyRequest, Stated>();
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, async (request: FastifyRequest, body: Buffer) => {
     const statement = request.headers[STATEMENT_HEADER];
     const given = typeof statement === "string" ? statement : undefined;
-    callers.set(request, await statements.verify(given, domain, body));
+    stated.set(request, await statements.verify(given, domain, body));
     return JSON.parse(body.toString("utf8")) as unknown;
   });
   app.addHook("preHandler", async (request, reply) => {
-    if (callers.has(request)) return;
+    if (stated.has(request)) return;
     await refuse(request, reply, {
       ...{ status: 401, code: "UNAUTHENTICATED" },
       message: "A valid caller statement is missing.",
     });
   });
-  return (request) => callers.get(request) as Caller;
+  return (request) => stated.get(request) as Stated;
 }

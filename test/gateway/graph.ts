@@ -12,6 +12,7 @@ import { subgraphSeconds, type SubgraphAddress } from "../../gateway/subgraph.js
 import { supergraph } from "../../gateway/main.js";
 import { openAuthentication, type Caller } from "../../platform/auth.js";
 import { keepFiguresHome, readConfig, type Config } from "../../platform/config.js";
+import { openCache } from "../../platform/cache.js";
 import { openDatabase } from "../../platform/database.js";
 import { developmentToken } from "../../platform/devkeys.js";
 import { createHealth, opsRoutes } from "../../platform/health.js";
@@ -20,8 +21,10 @@ import { createMetrics, type Metrics } from "../../platform/metrics.js";
 import { openProducer } from "../../platform/queue.js";
 import { openReads } from "../../platform/reads.js";
 import { openStatements, STATEMENT_HEADER, type Statements } from "../../platform/statement.js";
+import { openWatermark } from "../../platform/watermark.js";
 import { webMetrics } from "../../platform/web.js";
 import { openAcceptance } from "../../platform/accept.js";
+import { readYourWrites } from "../../subgraphs/reading.js";
 import { newSubgraph } from "../../subgraphs/server.js";
 import { eventually, newDatabase, newRedis, type TestDatabase, type TestRedis } from "../environment.js";
 import { historyOf, type History } from "../projector/history.js";
@@ -52,7 +55,12 @@ export interface Graph {
   lines: Record<string, unknown>[];
   metrics: Metrics;
   token(role: string, sub?: string): Promise<string>;
-  ask<T = Record<string, unknown>>(query: string, variables?: object, token?: string): Promise<Answer<T>>;
+  ask<T = Record<string, unknown>>(
+    query: string,
+    variables?: object,
+    token?: string,
+    headers?: Record<string, string>,
+  ): Promise<Answer<T>>;
   /** Asks a subgraph itself, with a good statement. */
   askSubgraph<T = Record<string, unknown>>(
     domain: FurnishedDomain,
@@ -89,12 +97,15 @@ export async function newGraph(
   const pool = openDatabase({ url: config.databaseUrl, connections: 8, log, metrics });
   const producer = openProducer({ url: config.redisUrl, log, metrics });
   const accept = openAcceptance({ database: pool, wake: producer.wake, metrics });
-  const ports = { reads: openReads(pool), accept, pageSize: config.limits.pageSize };
+  const watermark = openWatermark({ url: config.databaseUrl, database: pool, log });
+  const cache = openCache({ url: config.cacheUrl, log, metrics, watermark: watermark.block });
+  const ports = { reads: openReads(pool), cache, accept, pageSize: config.limits.pageSize };
+  const plugins = [readYourWrites(watermark, metrics)];
   const web = webMetrics(context);
   const running = new Map<FurnishedDomain, () => Promise<void>>();
   const subgraphs: SubgraphAddress[] = [];
   for (const domain of furnishedDomains) {
-    const subgraph = await newSubgraph(context, { domain, ports, statements, metrics: web, plugins: [] });
+    const subgraph = await newSubgraph(context, { domain, ports, statements, metrics: web, plugins });
     const at = await subgraph.app.listen({ host: "127.0.0.1", port: 0 });
     running.set(domain, subgraph.close);
     subgraphs.push({ domain, url: instead[domain] ?? `${at}/graphql` });
@@ -116,8 +127,11 @@ export async function newGraph(
     ...{ config, database, redis, statements, url, subgraphs, lines, metrics, closeSubgraph },
     history: historyOf(database.pool),
     token: (role, sub = randomUUID()) => developmentToken(config, { sub, roles: role.split(","), ttlSeconds: 600 }),
-    ask: (query, variables = {}, token) =>
-      post(`${url}/graphql`, JSON.stringify({ query, variables }), token ? { authorization: `Bearer ${token}` } : {}),
+    ask: (query, variables = {}, token, headers = {}) =>
+      post(`${url}/graphql`, JSON.stringify({ query, variables }), {
+        ...headers,
+        ...(token ? { authorization: `Bearer ${token}` } : {}),
+      }),
     askSubgraph: async (domain, caller, query, variables = {}) => {
       const body = JSON.stringify({ query, variables });
       const address = subgraphs.find((each) => each.domain === domain)?.url ?? "";
@@ -128,6 +142,8 @@ export async function newGraph(
       await dispatcher.destroy();
       for (const domain of running.keys()) await closeSubgraph(domain);
       await producer.close();
+      cache.close();
+      await watermark.close();
       await pool.close();
       health.close();
       await redis.close();
