@@ -11,7 +11,7 @@ const filesBelow = (folder: string): string[] =>
 const files = ["platform", "subgraphs", "gateway", "workers"].flatMap(filesBelow);
 
 const SQL =
-  /^\s*(select|insert|update|delete|with|begin|commit|rollback|set|lock|copy|truncate|drop|alter|create|show)\b/i;
+  /^\s*(select|insert|update|delete|with|begin|commit|rollback|set|lock|copy|truncate|drop|alter|create|show|listen)\b/i;
 const DATABASE = /\b(?:query|transaction|guard|fenced)(?:<[^()]*>)?\(\s*["`]([^"`]+)["`]/g;
 const OTHERS = /\b(?:boundary|between)\(\s*"([^"]+)",\s*["`]([^"`]+)["`]/g;
 
