@@ -82,6 +82,18 @@ describe("the queue of a role", () => {
     await stopNext();
   });
 
+  test("has an epoch that only a loss of everything changes, seen alike by all", async () => {
+    const other = await openConsumer({ url: redis.url, queue: "gx_admin", log: lines.log });
+    const first = await consumer.epoch();
+    expect(first).toMatch(/^[0-9a-f-]{36}$/);
+    expect([await consumer.epoch(), await other.epoch()]).toEqual([first, first]);
+    await redis.client.flushall();
+    const second = await consumer.epoch();
+    expect(second).not.toBe(first);
+    expect(await other.epoch()).toBe(second);
+    other.close();
+  });
+
   test("survives a Redis that was killed and came back empty; the outage is logged once", async () => {
     const taken: string[] = [];
     const stop = consumer.take({

@@ -49,6 +49,7 @@ describe("a leader that has a successor", () => {
       () => store.waits([row.id], "WAIT: away"),
       () => store.counted(row, "INTERNAL: odd"),
       () => store.failed(row, "INTERNAL: odd"),
+      () => store.swept(10),
     ]) {
       await expect(note()).rejects.toMatchObject({ code: "LEADERSHIP_OVER" });
     }
@@ -97,5 +98,50 @@ describe("a leader that has a successor", () => {
     await slow.query("rollback");
     slow.release();
     await present.release();
+  });
+});
+
+describe("the sweep", () => {
+  const states = ["ACCEPTED", "SUBMITTED", "COMMITTED", "REFUSED", "FAILED"];
+  const age = (id: string, status: string) =>
+    database.pool.query("update app.command set status = $2, accepted_at = now() - interval '6 s' where id = $1", [
+      id,
+      status,
+    ]);
+  const due = (id: string) =>
+    database.pool.query("update app.command set next_sweep_at = now() - interval '1 s' where id = $1", [id]);
+
+  test("takes what is ACCEPTED and old, the oldest first, and nothing that has gone on", async () => {
+    await database.pool.query("truncate app.command");
+    const leader = await leaderOf("sweeping");
+    const store = openStore(over, ROLE, leader);
+    const fresh = await accepted();
+    const old = [await accepted(), await accepted(), await accepted()];
+    for (const { id } of old) await age(id, "ACCEPTED");
+    for (const status of states.slice(1)) await age((await accepted()).id, status);
+    expect((await store.swept(2)).map(({ id }) => id)).toEqual(old.slice(0, 2).map(({ id }) => id));
+    expect((await store.swept(2)).map(({ id }) => id)).toEqual([old[2]?.id]);
+    expect(await store.swept(2)).toEqual([]);
+    const all = await database.pool.query("select sum(sweeps)::int as sum from app.command");
+    expect(all.rows).toEqual([{ sum: 3 }]);
+    expect((await store.accepted(-1, 10)).map(({ id }) => id)).toEqual([fresh, ...old].map(({ id }) => id));
+    await leader.release();
+  });
+
+  test("waits twice as long after each, from 5 s up to 5 min", async () => {
+    await database.pool.query("truncate app.command");
+    const leader = await leaderOf("waiting");
+    const store = openStore(over, ROLE, leader);
+    const { id } = await accepted();
+    await age(id, "ACCEPTED");
+    const waits: number[] = [];
+    for (let times = 0; times < 9; times++) {
+      expect(await store.swept(10)).toHaveLength(1);
+      const sql = "select round(extract(epoch from next_sweep_at - now()))::int as wait from app.command";
+      waits.push((await database.pool.query<{ wait: number }>(sql)).rows[0]?.wait ?? 0);
+      await due(id);
+    }
+    expect(waits).toEqual([10, 20, 40, 80, 160, 300, 300, 300, 300]);
+    await leader.release();
   });
 });

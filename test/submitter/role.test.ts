@@ -4,36 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { PoolClient } from "pg";
 import { issueWallet, openAuthority } from "../../ledger/authority.js";
-import { genesisHash } from "../../platform/blocks.js";
-import { becomeLeader } from "../../platform/leader.js";
-import { openConsumer, openProducer } from "../../platform/queue.js";
 import { readProfile } from "../../platform/profile.js";
-import { readIdentity } from "../../platform/wallet.js";
-import type { Metrics } from "../../platform/metrics.js";
-import { follow } from "../../workers/submitter/follow.js";
-import { createMeasures } from "../../workers/submitter/measures.js";
-import { lead } from "../../workers/submitter/role.js";
-import { createOutcomes } from "../../workers/submitter/settle.js";
-import { openSigner, type Signer } from "../../workers/submitter/signer.js";
-import { openStore } from "../../workers/submitter/store.js";
-import { usualTimes, type Times } from "../../workers/submitter/work.js";
+import type { Signer } from "../../workers/submitter/signer.js";
 import { eventually } from "../environment.js";
-import { newLines, newMetrics, valueOf, type Lines } from "../platform/parts.js";
+import { newMetrics, valueOf } from "../platform/parts.js";
+import { ROLE, startRole, type Running, type Told } from "./leading.js";
 import { identities, newWorld, onLedger, person, type World } from "./world.js";
-
-const ROLE = "gx_partner_api";
-const limits = { commands: 100, weight: 2_000, bytes: 800_000, lingerMs: 3, inflight: 4 };
-
-interface Running {
-  lines: Lines;
-  metrics: Metrics;
-  /** Seconds that the clock of settlement is ahead. */
-  ahead: { ms: number };
-  tick: () => void;
-  /** Looks for accepted commands so far. */
-  looks(): number;
-  stop(): Promise<void>;
-}
 
 let world: World;
 beforeAll(async () => {
@@ -52,69 +28,11 @@ afterEach(async () => {
   );
 });
 
-interface Told {
-  /** Hears when the role asks who draws numbers. */
-  asked?: () => void;
-  /** By default longer than any test. */
-  holdMs?: number;
-  times?: Partial<Times>;
-}
-
-/** Leads the role as a process does; `change` stands between it and its signer. */
-async function start(
-  change: (signer: Signer) => Signer = (signer) => signer,
-  { asked = () => undefined, holdMs = 600_000, times = {} }: Told = {},
-): Promise<Running> {
-  const [lines, metrics, profile] = [newLines(), newMetrics(), readProfile(world.profilePath)];
-  const measures = createMeasures(metrics);
-  const { connection } = world;
-  const signer = change(openSigner({ profile, connection, measures, role: ROLE, name: "org1-partner-api" }));
-  const consumer = await openConsumer({ url: world.redis.url, queue: ROLE, log: lines.log });
-  const ahead = { ms: 0 };
-  const outcomes = createOutcomes(() => Date.now() + ahead.ms);
-  const [reading, stopping] = [new AbortController(), new AbortController()];
-  // Of another role: the block stream goes on while the signer is refused.
-  const identity = readIdentity(profile, "org1-admin");
-  const genesis = await genesisHash(connection, identity);
-  const following = await follow({
-    connection,
-    identity,
-    genesis,
-    log: lines.log,
-    signal: reading.signal,
-    see: outcomes.see,
-  });
-  const name = `submitter ${ROLE}`;
-  const lease = await becomeLeader({ url: world.database.url, name, log: lines.log, signal: stopping.signal });
-  if (!lease) throw new Error("leadership was not given");
-  const table = openStore(world.store, ROLE, lease);
-  let looks = 0;
-  const count = () => (looks += 1);
-  const store = {
-    ...table,
-    open: (after: number, limit: number) => table.open(after, limit).finally(count),
-    drawing: () => table.drawing().finally(asked),
-  };
-  const producer = openProducer({ url: world.redis.url, log: newLines().log, metrics });
-  const every = { ...usualTimes, pollMs: 200, probeMs: 100, holdMs, ...times };
-  const parts = { role: ROLE, limits, store, signer, outcomes, consumer, producer, measures, log: lines.log, every };
-  const ended = new AbortController();
-  const leading = lead(parts, { held: () => true, ended: ended.signal, stopping: stopping.signal });
-  const stop = async () => {
-    stopping.abort();
-    await leading;
-    await lease.release();
-    reading.abort();
-    await following.done;
-    consumer.close();
-    await producer.close();
-  };
-  left.push(() => {
-    ended.abort();
-    return stop();
-  });
-  return { lines, metrics, ahead, tick: outcomes.tick, looks: () => looks, stop };
-}
+const start = async (change?: (signer: Signer) => Signer, told?: Told): Promise<Running> => {
+  const running = await startRole(world, change, told);
+  left.push(running.abandon);
+  return running;
+};
 
 const transfers = (count: number) =>
   Array.from({ length: count }, () => ({ to: person().userId, amount: "1000000", remark: null }));
