@@ -49,10 +49,14 @@ export function openSdk(profile: Profile): Sdk {
   return { contract: gateway.getNetwork(profile.channel).getContract(profile.chaincode), close };
 }
 
+/** Until all workers are under way nothing is counted. */
+const WARM_MS = 2_000;
+
 /** `width` workers for `sliceMs`: each takes the next payment, submits it until it is committed, and goes on. */
 export async function sdkSlice({ contract }: Sdk, width: number, sliceMs: number, payments: Payments): Promise<Slice> {
-  const start = performance.now();
+  const start = performance.now() + WARM_MS;
   const running = () => performance.now() - start < sliceMs;
+  const counting = () => performance.now() >= start && running();
   const seen = { valid: 0, invalid: 0 };
   let next = 0;
   const worker = async () => {
@@ -63,8 +67,7 @@ export async function sdkSlice({ contract }: Sdk, width: number, sliceMs: number
       const argument = JSON.stringify({ version: WIRE_VERSION, commands: [command] });
       for (let committed = false; !committed && running();) {
         committed = await isCommitted(contract, argument);
-        // What ends after the slice is not counted, on either side.
-        if (running()) seen[committed ? "valid" : "invalid"] += 1;
+        if (counting()) seen[committed ? "valid" : "invalid"] += 1;
       }
     }
   };

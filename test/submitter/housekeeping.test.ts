@@ -171,9 +171,10 @@ test("a fold that took no effect is asked for again later, as another command", 
 test("nothing is folded while the system is paused", async () => {
   await history.happened([admin.SystemPaused({ reason: "x", actor: ADMIN })]);
   await credits(4);
-  keepHouse();
+  const metrics = keepHouse();
   await looked();
   expect(await asked()).toEqual([]);
+  expect(await valueOf(metrics, "outbox_unfolded_deltas")).toBe(4);
   await history.happened([admin.SystemResumed({ actor: ADMIN })]);
   await askedOf(1);
 });

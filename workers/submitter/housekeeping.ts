@@ -77,9 +77,9 @@ const measuresOf = ({ gauge, counter }: Metrics) => ({
 });
 
 async function look(house: House): Promise<void> {
-  if (!(await mayFold(house))) return;
+  // Measured whether or not they may be folded: where they may not, somebody has to see that they grow.
   const due = await dueAccounts(house);
-  if (due.length === 0) return;
+  if (!(await mayFold(house)) || due.length === 0) return;
   // Before the credits are read: what is open now may have ended by then, but not the other way round.
   const open = await openFolds(house);
   let room = MOST_OPEN - open.length;
