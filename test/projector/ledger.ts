@@ -7,6 +7,7 @@ import { commandOf } from "../../catalogue/index.js";
 import { READER, signers, signingRoles } from "../../catalogue/roles.js";
 import { functions, ROLE_ATTRIBUTE } from "../../catalogue/wire.js";
 import { issueWallet } from "../../ledger/authority.js";
+import { newFaults, type Arming } from "../../ledger/faults.js";
 import { startLedger, type Ledger } from "../../ledger/index.js";
 import { chainInfo } from "../../platform/blocks.js";
 import { root } from "../../platform/config.js";
@@ -29,6 +30,8 @@ export interface Asked {
 }
 
 export interface GxLedger {
+  /** What disturbs it. */
+  readonly faults: Arming;
   readonly connection: Connection;
   readonly reader: Identity;
   readonly profilePath: string;
@@ -47,13 +50,20 @@ export interface GxLedger {
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const hash = () => `${randomUUID()}${randomUUID()}`.replaceAll("-", "");
 
-export async function newGxLedger(): Promise<GxLedger> {
+export interface GxLedgerOptions {
+  /** Another chaincode than ours. */
+  chaincode?: string;
+  chaincodePath?: string;
+}
+
+export async function newGxLedger(options: GxLedgerOptions = {}): Promise<GxLedger> {
   const home = mkdtempSync(join(tmpdir(), "gx-read-path-"));
-  const chaincodePath = join(root, "dist", "peer");
+  const { chaincode = "gx", chaincodePath = join(root, "dist", "peer") } = options;
+  const faults = newFaults();
   const start = (port: number): Promise<Ledger> =>
     startLedger({
-      ...{ home: join(home, "ledger"), port, chaincodePort: 0, channel: "gx", chaincode: "gx", mspId: "Org1MSP" },
-      ...{ chaincodePath, batchTimeoutMs: 10, log: quiet },
+      ...{ home: join(home, "ledger"), port, chaincodePort: 0, channel: "gx", chaincode, mspId: "Org1MSP" },
+      ...{ chaincodePath, batchTimeoutMs: 10, faults, log: quiet },
     });
   let ledger = await start(0);
   const wallet = join(home, "wallet");
@@ -98,7 +108,7 @@ export async function newGxLedger(): Promise<GxLedger> {
     return userId;
   };
   return {
-    ...{ connection, reader, profilePath, execute, setUp, user },
+    ...{ connection, reader, profilePath, faults, execute, setUp, user },
     height: () => ledger.height(),
     restart: async (whileAway) => {
       const { port } = ledger;

@@ -6,7 +6,7 @@ import { tax } from "../../catalogue/events/tax.js";
 import { tokenomics } from "../../catalogue/events/tokenomics.js";
 import { slotsOf } from "../../catalogue/economy.js";
 import { ChainMismatch } from "../../platform/blocks.js";
-import { Overtaken, project } from "../../workers/projector/project.js";
+import { project } from "../../workers/projector/project.js";
 import { newDatabase, type TestDatabase } from "../environment.js";
 import { historyOf, NOW, outcome, type Event, type History } from "./history.js";
 
@@ -334,19 +334,6 @@ describe("exactly once", () => {
     ]);
   });
 
-  test("a block that was projected already changes nothing and says that somebody else went on", async () => {
-    const { block } = await history.block([outcome({ events: bootstrap })]);
-    await expect(project(database.pool, [block])).rejects.toThrow(Overtaken);
-    expect(await rows("select count(*)::int as events from read.event")).toEqual([{ events: bootstrap.length }]);
-  });
-
-  test("two projectors with the same block: one writes, the other is told", async () => {
-    const block = history.make([outcome({ events: bootstrap })]);
-    const ends = await Promise.allSettled([project(database.pool, [block]), project(database.pool, [block])]);
-    expect(ends.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
-    expect(await rows("select count(*)::int as events from read.event")).toEqual([{ events: bootstrap.length }]);
-  });
-
   test("a block of another chain is refused before anything is written", async () => {
     await history.block([outcome({})]);
     const stranger = { ...history.make([outcome({ events: bootstrap })]), previousHash: "b".repeat(64) };
@@ -361,12 +348,6 @@ describe("exactly once", () => {
     await expect(history.happened(countries)).rejects.toThrow("planted");
     expect(await rows("select count(*)::int as countries from read.country")).toEqual([{ countries: 0 }]);
     expect(await rows("select block from read.checkpoint")).toEqual([{ block: "0" }]);
-  });
-
-  test("invalid transactions and repeated outcomes change nothing", async () => {
-    const payload = Buffer.from(JSON.stringify({ version: 1, outcomes: [outcome({ events: bootstrap })] }));
-    await history.block({ valid: false, code: 11, payload }, [outcome({ repeatOf: TX, events: [] })]);
-    expect(await rows("select count(*)::int as events from read.event")).toEqual([{ events: 0 }]);
   });
 });
 
@@ -407,12 +388,6 @@ describe("outcomes of commands", () => {
     const id = await accept("SUBMITTED");
     await history.refused("INSUFFICIENT_FUNDS", { commandId: id });
     expect(await facts(id)).toMatchObject([{ status: "REFUSED", code: "INSUFFICIENT_FUNDS", event_names: [] }]);
-  });
-
-  test("a repeated outcome does not touch the command", async () => {
-    const id = await accept("SUBMITTED");
-    await history.block([outcome({ commandId: id, repeatOf: TX })]);
-    expect(await facts(id)).toMatchObject([{ status: "SUBMITTED", tx_id: "of an attempt" }]);
   });
 
   test("a command of which an event went to quarantine is incomplete, and its other events are projected", async () => {
@@ -463,29 +438,6 @@ describe("quarantine", () => {
       },
     ]);
     expect(await rows("select block from read.checkpoint")).toEqual([{ block: "0" }]);
-  });
-
-  test.each([
-    ["a NUL byte in an event", { name: "SystemPaused", domain: "admin", at: NOW, actor: A, reason: "a\0b" }],
-    ["half of a surrogate pair", { name: "SystemPaused", domain: "admin", at: NOW, actor: A, reason: "a\ud800b" }],
-    ["a NUL byte in a name", { name: "Sys\0tem", domain: "admin", at: NOW }],
-    ["a NUL byte in an unknown member", { name: "SystemResumed", domain: "admin", at: NOW, actor: A, "\0": 1 }],
-    ["a time that no calendar holds", { name: "SystemResumed", domain: "admin", at: 9_000_000_000_000_000, actor: A }],
-    ["no object at all", null],
-  ])("%s does not stop the block", async (_, event) => {
-    const payload = Buffer.from(JSON.stringify({ version: 1, outcomes: [{ ...outcome({}), events: [event] }] }));
-    await history.block(payload);
-    expect((await quarantined()).length).toBe(1);
-    expect(await rows("select block from read.checkpoint")).toEqual([{ block: "0" }]);
-  });
-
-  test("bytes that are not UTF-8, and a NUL byte in a refusal's code, do not stop the block", async () => {
-    const refused = { ...outcome({ status: "refused", code: "A\0B" }) };
-    await history.block(Buffer.from([0xff, 0xfe]), Buffer.from(JSON.stringify({ version: 1, outcomes: [refused] })));
-    expect(await rows("select reason from read.quarantine order by position")).toEqual([
-      { reason: "MALFORMED_PAYLOAD" },
-      { reason: "MALFORMED_OUTCOME" },
-    ]);
   });
 
   test("rows that an event wants to change but that are not there are counted", async () => {

@@ -88,6 +88,13 @@ class Conformance extends Contract {
     ctx.stub.setEvent(name, Buffer.from(payload));
   }
 
+  /** An event of so many bytes. */
+  async emitLong(ctx, name, head, bytes, tail) {
+    await ctx.stub.putState(`emitted-${ctx.stub.getTxID()}`, Buffer.from("1"));
+    const filling = "x".repeat(Number(bytes) - head.length - tail.length);
+    ctx.stub.setEvent(name, Buffer.from(head + filling + tail));
+  }
+
   async fail(_ctx, text) {
     throw new Error(text);
   }
