@@ -16,8 +16,11 @@ test("redis comes back empty: what was accepted meanwhile ends too, and jobs are
   ids.push(...(await scene.transfers(40)));
   await expectEndedOnce(scene, ids);
   await scene.redis.start();
-  await eventually(() => worker.lines.with("Redis is back").length === 1, "the worker to see Redis again");
+  await eventually(() => worker.lines.with("Redis is back").length > 0, "the worker to see Redis again");
   ids.push(...(await scene.transfers(40)));
   await expectEndedOnce(scene, ids);
-  expect(worker.lines.with("Redis connection error")).toHaveLength(1);
+  await eventually(
+    async () => (await scene.redis.client.keys(`bull:${PARTNER}:*-*-*-*-*`)).length === 0,
+    "no job to be left",
+  );
 });
