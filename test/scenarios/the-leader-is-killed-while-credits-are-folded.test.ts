@@ -19,7 +19,7 @@ const FUND = "SYSTEM_OPERATIONS_FUND";
 const CREDITS = 1_000;
 const PAYERS = 50;
 /** Commands of one transaction, whose credits are one on the ledger. */
-const TOGETHER = 2;
+const TOGETHER = 4;
 const FOLD_AFTER = 20;
 
 let world: World;
@@ -154,4 +154,4 @@ test("all credits are folded once by the next leader, and nothing else changes",
   const identity = readIdentity(readProfile(world.profilePath), "reader");
   const { report } = await verify({ connection, identity, databaseUrl: world.database.url, say: () => undefined });
   expect(report.checks.flatMap(({ differences }) => differences)).toEqual([]);
-});
+}, 120_000);
