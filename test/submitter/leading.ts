@@ -60,7 +60,7 @@ export async function startRole(
   const genesis = await genesisHash(connection, identity);
   const following = await follow({
     connection,
-    identity,
+    identity: () => identity,
     genesis,
     log: lines.log,
     signal: reading.signal,

@@ -8,7 +8,8 @@ import { pause } from "./pause.js";
 
 export interface FollowParts {
   connection: Connection;
-  identity: Identity;
+  /** Who reads; asked for at each opening of the stream, for certificates end. */
+  identity: () => Identity;
   /** Hash of block 0 of the chain that is followed. */
   genesis: string;
   log: Logger;
@@ -29,7 +30,7 @@ const RETRY_MS = 250;
 
 /** Starts at the present height. @throws GxError UNAVAILABLE when the peer does not tell it. */
 export async function follow(parts: FollowParts): Promise<Following> {
-  const info = await chainInfo(parts.connection, parts.identity);
+  const info = await chainInfo(parts.connection, parts.identity());
   const at = { height: info.height, hash: info.hash, connected: true };
   return { height: () => at.height, connected: () => at.connected, done: readOn(parts, at) };
 }
@@ -40,13 +41,20 @@ async function readOn(
 ): Promise<void> {
   while (!signal.aborted) {
     try {
+      const reader = identity();
       // Asked first: behind the same address another chain may have come, on which our commands would run once more.
-      if ((await genesisHash(connection, identity)) !== genesis) {
+      if ((await genesisHash(connection, reader)) !== genesis) {
         throw new ChainMismatch(`another chain than ${genesis} is behind ${connection.peer.address} now`);
       }
       if (!at.connected) log.info({ block: at.height }, "Block stream is back");
       at.connected = true;
-      for await (const block of followBlocks({ connection, identity, from: at.height, after: at.hash, signal })) {
+      for await (const block of followBlocks({
+        connection,
+        identity: reader,
+        from: at.height,
+        after: at.hash,
+        signal,
+      })) {
         at.height = block.number + 1;
         at.hash = block.hash;
         see(block);

@@ -10,6 +10,7 @@ import { becomeLeader, isLeadershipOver } from "../../platform/leader.js";
 import type { ProcessContext } from "../../platform/process.js";
 import { readProfile } from "../../platform/profile.js";
 import { openConsumer, openProducer, type Consumer, type Producer } from "../../platform/queue.js";
+import type { Identity } from "../../platform/wallet.js";
 import { follow, type Following } from "./follow.js";
 import { newHousekeeper, type Housekeeper } from "./housekeeping.js";
 import { createMeasures, type Measures } from "./measures.js";
@@ -111,16 +112,28 @@ async function start(submitter: Submitter, signal: AbortSignal): Promise<Followi
   await Promise.all(served.map((role) => proveFirst(submitter, role)));
   if (stopping.aborted) return undefined;
   log.info({ count: served.length }, "All Fabric clients initialized successfully");
-  const identity = served[0]?.signer.fabric().identity;
-  if (!identity) return undefined;
+  const identity = readersOf(served);
   return untilAvailable(submitter, "Chain", async () => {
-    const genesis = await genesisHash(connection, identity);
+    const genesis = await genesisHash(connection, identity());
     await sameChain(database.pool, connection.profile.channel, genesis);
     const following = await follow({ connection, identity, genesis, log, signal, see: outcomes.see });
     const ticking = setInterval(outcomes.tick, TICK_MS);
     signal.addEventListener("abort", () => clearInterval(ticking));
     return following;
   });
+}
+
+/** The stream of the process is read as its roles in turn, those whose certificate has ended left out: one may be refused. */
+function readersOf(served: readonly Served[]): () => Identity {
+  let turn = 0;
+  return () => {
+    const identities = served.map(({ signer }) => signer.fabric().identity);
+    const valid = identities.filter(({ notAfter }) => notAfter.getTime() > Date.now());
+    const among = valid.length > 0 ? valid : identities;
+    const next = among[turn++ % among.length];
+    if (!next) throw new Error("no role is served");
+    return next;
+  };
 }
 
 async function proveFirst(submitter: Submitter, { role, name, signer }: Served): Promise<void> {

@@ -13,6 +13,8 @@ import { isWorking, type Flights, type Look, type RoleParts, type Term, type Wor
 
 const DATABASE_RETRY_MS = 500;
 
+const NOTHING = { version: -1, settled: -1, nextAt: undefined };
+
 /** Serves the role until leadership ends or the process drains. @throws GxError LEADERSHIP_OVER, defects */
 export async function lead(parts: RoleParts, term: Term): Promise<void> {
   const work = newWork(parts, term);
@@ -38,7 +40,7 @@ export async function lead(parts: RoleParts, term: Term): Promise<void> {
 
 function newWork(parts: RoleParts, term: Term): Work {
   const { role, measures, every } = parts;
-  const look: Look = { wanted: true, at: 0, more: false, beyond: new Set(), heldMs: HELD_FIRST_MS };
+  const look: Look = { wanted: true, at: 0, more: false, beyond: new Set(), barren: NOTHING, heldMs: HELD_FIRST_MS };
   const breaker = createBreaker((state) => measures.breaker.set({ role }, state));
   const flights: Flights = { under: new Set(), halt: undefined, broken: undefined };
   const [backlog, order, bell] = [createBacklog(), createOrder(every.holdMs), createBell()];
@@ -83,11 +85,19 @@ async function turn(work: Work): Promise<void> {
 
 /** Nothing while as many are in flight as may be, or while the ledger does not answer: `full`, so that nobody looks for more. */
 function choose(work: Work): Choice<Entry> {
-  const { limits, flights, breaker, backlog } = work;
+  const { limits, flights, breaker, backlog, order, look } = work;
   const now = Date.now();
   if (flights.under.size >= limits.inflight) return { batch: [], full: true, nextAt: undefined };
   if (breaker.nextAt > now) return { batch: [], full: true, nextAt: breaker.nextAt };
-  return chooseBatch(settled(work), limits, now, backlog.busy);
+  const { version, settled: upTo, nextAt } = look.barren;
+  if (version === backlog.version && upTo === order.settled && now < (nextAt ?? Infinity)) {
+    return { batch: [], full: false, nextAt };
+  }
+  const choice = chooseBatch(settled(work), limits, now, backlog.busy);
+  if (choice.batch.length === 0) {
+    look.barren = { version: backlog.version, settled: order.settled, nextAt: choice.nextAt };
+  }
+  return choice;
 }
 
 /** Until something may travel, a job comes, a transaction settles, or it is time to look. */

@@ -76,6 +76,8 @@ export interface Look {
   more: boolean;
   /** Commands that jobs ask for and that lie there; asked for again with the next poll only. */
   beyond: Set<string>;
+  /** The state in which nothing could travel, and until when it says so: thousands wait for one lane. */
+  barren: { version: number; settled: number; nextAt: number | undefined };
   /** Milliseconds to the next look while commands are held for the sake of their order: it grows with every look in vain. */
   heldMs: number;
 }
