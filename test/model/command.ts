@@ -16,6 +16,9 @@ export const mutants = [
   "acknowledgement taken for the outcome",
   "new leader loads ACCEPTED only",
   "lanes off",
+  "leader without number",
+  "given up with a submission on its way",
+  "given up without asking for the receipt",
 ] as const;
 export type Mutant = (typeof mutants)[number];
 
@@ -23,19 +26,14 @@ export interface Bounds {
   commands: 1 | 2;
   /** Envelopes that may be on their way at a time, at most 3. */
   transit: number;
-  /**
-   * A worker whose lock went may still look into the table before it notices; otherwise it only goes on with the commands
-   * that it knows. Leadership.held() allows this while the end of the lock's connection is on its way to it.
-   */
-  lateNotice: boolean;
-  /** A look into the table also finds SUBMITTED rows that the worker does not know. */
-  resend: boolean;
 }
 
 // What follows is exact, and keeps the machine finite without a bound on crashes, losses or attempts:
 // - of `attempt` only "still the one that I loaded" matters, so each worker has that as a bit per row (`fresh`);
 // - a job only makes the next look into the table come sooner, and here a look may come at any time;
 // - a blocked or lost answer of the block stream is a worker that stops waiting.
+// - of the age of a submission only "nothing of it can come any more" matters: who doubts, waits until that is so.
+// Lanes in flight stay taken, so that of two commands of one lane never two transactions are under way from one worker.
 // Wider than the code, never narrower: groups, notBefore and the limits of a batch, times in a row, and the counter of failures
 // are any value that they could have.
 
@@ -82,6 +80,10 @@ interface Worker {
   /** Receipts that stood on the ledger when it endorsed. */
   saw: number;
   told: number;
+  /** Commands that it has ever loaded: a look brings what lies beyond. */
+  seen: number;
+  /** Those of which it knows a submission whose end it does not know. */
+  doubt: number;
 }
 
 /** A signed transaction on its way to a block. */
@@ -103,6 +105,8 @@ interface State {
   receipts: [number, number];
   /** 1 + the worker that holds the advisory lock, 0 none. */
   lock: number;
+  /** 1 + the worker whose number is the present one; nobody's any more when that worker has ended. */
+  number: number;
   /** The projector: 0 nothing in hand, 1 the next block, 2 (a mutant's) its checkpoint moved but its rows not written. */
   hand: number;
   workers: [Worker, Worker];
@@ -111,29 +115,42 @@ interface State {
   transit: Envelope[];
 }
 
-const off = (): Worker => ({ at: OFF, backlog: 0, batch: 0, fresh: 0, saw: 0, told: 0 });
+const off = (): Worker => ({ at: OFF, backlog: 0, batch: 0, fresh: 0, saw: 0, told: 0, seen: 0, doubt: 0 });
 
 // ---------------------------------------------------------------- a state as text
 
-const ofWorker = ({ at, backlog, batch, fresh, saw, told }: Worker) =>
-  at | (backlog << 3) | (batch << 5) | (fresh << 7) | (saw << 9) | (told << 11);
-const workerOf = (packed: number): Worker => ({
-  at: packed & 7,
-  backlog: (packed >> 3) & 3,
-  batch: (packed >> 5) & 3,
-  fresh: (packed >> 7) & 3,
-  saw: (packed >> 9) & 3,
-  told: packed >> 11,
-});
+/** What it saw matters until it sends, what it is told from then on. */
+const ofWorker = ({ at, backlog, batch, fresh, saw, told, seen, doubt }: Worker) =>
+  at |
+  (backlog << 3) |
+  (batch << 5) |
+  (fresh << 7) |
+  ((at === WAITING ? told : saw) << 9) |
+  (seen << 11) |
+  (doubt << 13);
+function workerOf(packed: number): Worker {
+  const at = packed & 7;
+  const heard = (packed >> 9) & 3;
+  const [saw, told] = at === WAITING ? [0, heard] : [heard, 0];
+  const sets = { backlog: (packed >> 3) & 3, batch: (packed >> 5) & 3, fresh: (packed >> 7) & 3 };
+  return { at, ...sets, saw, told, seen: (packed >> 11) & 3, doubt: (packed >> 13) & 3 };
+}
 
 /** Six characters: head, workers, blocks, and the envelopes by their numbers, so that their order makes no other state. */
-function encode({ rows, receipts, lock, hand, workers, blocks, transit }: State): string {
+function encode({ rows, receipts, lock, number, hand, workers, blocks, transit }: State): string {
   const head = rows[0] | (rows[1] << 3) | (receipts[0] << 6) | (receipts[1] << 9) | (lock << 12) | (hand << 14);
   let said = 0;
   for (const [place, [one, other]] of blocks.entries()) said |= (one | (other << 2)) << (4 * place);
   const ways = transit.map(({ batch, saw, owner }) => batch | (saw << 2) | (owner << 4)).sort((x, y) => x - y);
   const [first = 0, second = 0, third = 0] = ways;
-  return String.fromCharCode(head, ofWorker(workers[0]), ofWorker(workers[1]), said, first | (second << 6), third);
+  return String.fromCharCode(
+    head,
+    ofWorker(workers[0]),
+    ofWorker(workers[1]),
+    said,
+    first | (second << 6),
+    third | (number << 6),
+  );
 }
 
 function decode(text: string): State {
@@ -142,6 +159,7 @@ function decode(text: string): State {
     rows: [head & 7, (head >> 3) & 7],
     receipts: [(head >> 6) & 7, (head >> 9) & 7],
     lock: (head >> 12) & 3,
+    number: text.charCodeAt(5) >> 6,
     hand: head >> 14,
     workers: [workerOf(text.charCodeAt(1)), workerOf(text.charCodeAt(2))],
     blocks: [],
@@ -149,7 +167,7 @@ function decode(text: string): State {
   };
   for (let said = text.charCodeAt(3); said !== 0; said >>= 4) state.blocks.push([said & 3, (said >> 2) & 3]);
   const ways = text.charCodeAt(4);
-  for (const way of [ways & 63, ways >> 6, text.charCodeAt(5)]) {
+  for (const way of [ways & 63, ways >> 6, text.charCodeAt(5) & 63]) {
     if (way !== 0) state.transit.push({ batch: way & 3, saw: (way >> 2) & 3, owner: way >> 4 });
   }
   return state;
@@ -241,10 +259,11 @@ const faultOf = (turn: Turn, who: Side, does: string, edit: Edit) => add(turn, w
 function swap(state: State): void {
   state.workers.reverse();
   if (state.lock !== 0) state.lock = 3 - state.lock;
+  if (state.number !== 0) state.number = 3 - state.number;
   for (const envelope of state.transit) if (envelope.owner !== 0) envelope.owner = 3 - envelope.owner;
 }
 
-/** Ends stay: the outcome wins over FAILED, nothing wins over an outcome; and an outcome is the ledger's. */
+/** Ends stay, FAILED too; and an outcome is the ledger's. */
 function wrongStatus(before: State, after: State): string | undefined {
   for (const side of sides) {
     const was = before.rows[side];
@@ -252,7 +271,7 @@ function wrongStatus(before: State, after: State): string | undefined {
     if (was === is) continue;
     const told = `c${side + 1} went from ${statusNames[was]} to ${statusNames[is]}`;
     const outcome = is === COMMITTED || is === REFUSED;
-    if (was === COMMITTED || was === REFUSED || (was === FAILED && !outcome)) return `wrong status: ${told}`;
+    if (was >= COMMITTED) return `wrong status: ${told}`;
     if (outcome && is !== after.receipts[side]) return `I3: ${told}, the ledger says otherwise`;
   }
   return undefined;
@@ -261,7 +280,11 @@ function wrongStatus(before: State, after: State): string | undefined {
 /** Forgets what can have no effect any more, so that equal futures are equal states. */
 function settleDown(state: State, mutant: Mutant | undefined): void {
   const open = openOnes(state);
-  for (const worker of state.workers) worker.fresh &= open;
+  for (const worker of state.workers) {
+    worker.fresh &= open;
+    worker.seen &= open;
+    worker.doubt &= open;
+  }
   // These two let such a transaction have an effect.
   if (mutant === "receipts off" || mutant === "last status wins") return;
   // Nobody waits for it and it would change nothing: a conflict, or repeats alone.
@@ -284,43 +307,59 @@ function accept(turn: Turn): void {
   step(turn, `accept: insert c${side + 1}`, (next) => void (next.rows[side] = ACCEPTED));
 }
 
+/** The worker ends, by itself or not. */
+function leave(next: State, who: Side): void {
+  put(next, who, IDLE);
+  next.workers[who] = off();
+  if (next.lock === who + 1) next.lock = 0;
+  if (next.number === who + 1) next.number = 0;
+}
+
 function leadership(turn: Turn, who: Side): void {
   const { now, mutant } = turn;
   const worker = now.workers[who];
   const held = now.lock === who + 1;
   if (worker.at === OFF) {
     if (now.lock !== 0) return;
-    stepOf(turn, who, `becomeLeader, lead: store.open()`, (next) => {
-      const loaded = mutant === "new leader loads ACCEPTED only" ? acceptedOnes(next) : openOnes(next);
-      next.lock = who + 1;
-      next.workers[who] = { ...off(), at: IDLE, backlog: loaded };
+    stepOf(turn, who, `becomeLeader, first look: store.open()`, (next) => {
+      next.lock = next.number = who + 1;
+      const open = openOnes(next);
+      const backlog = mutant === "new leader loads ACCEPTED only" ? acceptedOnes(next) : open;
+      next.workers[who] = { ...off(), at: IDLE, backlog, seen: open, doubt: open & ~acceptedOnes(next) };
     });
     return;
   }
-  const leave = (next: State) => {
-    put(next, who, IDLE);
-    next.workers[who] = off();
-    if (held) next.lock = 0;
-  };
-  faultOf(turn, who, `killed`, leave);
+  faultOf(turn, who, `killed`, (next) => leave(next, who));
   if (held) faultOf(turn, who, `paused or cut off, its lock goes`, (next) => void (next.lock = 0));
-  if (!held && worker.at === IDLE) stepOf(turn, who, `isWorking says no, lead returns`, leave);
-  if (!held && worker.at === WAITING) stepOf(turn, who, `term.ended, submit is "left"`, leave);
+  if (!held && worker.at === IDLE) stepOf(turn, who, `isWorking says no, lead returns`, (next) => leave(next, who));
+  if (!held && worker.at === WAITING) stepOf(turn, who, `term.ended, submit is "left"`, (next) => leave(next, who));
+}
+
+/** A statement of a worker with a successor changes nothing; it ends its term. */
+function fenced(turn: Turn, who: Side, statement: string, edit: Edit): void {
+  const { now, mutant } = turn;
+  if (now.number === who + 1 || mutant === "leader without number" || mutant === "unconditional status update")
+    return stepOf(turn, who, statement, edit);
+  stepOf(turn, who, `${statement}: LEADERSHIP_OVER`, (next) => leave(next, who));
 }
 
 const acceptedOnes = ({ rows }: State) => (rows[0] === ACCEPTED ? 1 : 0) | (rows[1] === ACCEPTED ? 2 : 0);
 
 function idle(turn: Turn, who: Side): void {
-  const { now, bounds } = turn;
-  const { backlog } = now.workers[who];
-  const fresh = (bounds.resend ? openOnes(now) : acceptedOnes(now)) & ~backlog;
-  if (fresh !== 0 && (now.lock === who + 1 || bounds.lateNotice)) {
-    stepOf(turn, who, `lookIntoTable finds ${named(fresh)}`, (next) => {
-      next.workers[who].backlog |= fresh;
+  const { now } = turn;
+  const { backlog, seen } = now.workers[who];
+  const beyond = openOnes(now) & ~seen;
+  // Also by one whose lock went and who has not noticed: reading is not fenced.
+  if (beyond !== 0) {
+    stepOf(turn, who, `lookIntoTable finds ${named(beyond)}`, (next) => {
+      const worker = next.workers[who];
+      worker.backlog |= beyond;
+      worker.seen |= beyond;
+      worker.doubt |= beyond & ~acceptedOnes(next);
     });
   }
   for (const chosen of (turn.mutant === "lanes off" ? choicesWithoutLanes : choices)[backlog] ?? []) {
-    stepOf(turn, who, `chooseBatch ${named(chosen)}, send: store.load`, (next) => {
+    stepOf(turn, who, `chooseBatch ${named(chosen)}, fly: store.load`, (next) => {
       const batch = chosen & openOnes(next);
       const worker = next.workers[who];
       worker.backlog &= ~(chosen & ~batch);
@@ -344,7 +383,7 @@ function fails(turn: Turn, who: Side, stage: string, after: readonly After[], fa
 
 function note(turn: Turn, who: Side): void {
   const { batch } = turn.now.workers[who];
-  stepOf(turn, who, `store.submitted ${named(batch)}`, (next) => {
+  fenced(turn, who, `store.submitted ${named(batch)}`, (next) => {
     const worker = next.workers[who];
     const noted = turn.mutant === "unconditional status update" ? batch : worker.fresh & openOnes(next);
     for (const side of sides) if (has(noted, side)) next.rows[side] = SUBMITTED;
@@ -386,20 +425,40 @@ function settle(turn: Turn, who: Side): void {
   } else if (failed) fails(turn, who, `outcomes.see code ${codes[told]}:`, of(failed, batch), false);
   // Too early only where the transaction is still on its way or its block was already there.
   const early = told !== 0 || now.transit.some(({ owner }) => owner === who + 1);
-  fails(turn, who, "outcomes.tick: no block in time:", of(afterUnknown, batch), early);
+  for (const [at, verdict] of of(afterUnknown, batch)) {
+    const edit = (next: State) => {
+      next.workers[who].doubt |= batch;
+      put(next, who, at);
+    };
+    add(turn, who, `outcomes.tick: no block in time: failed, actOn ${verdict}`, edit, early);
+  }
 }
 
 function count(turn: Turn, who: Side): void {
   const { batch, fresh } = turn.now.workers[who];
-  stepOf(turn, who, `store.counted ${named(batch)}, tried again`, (next) => put(next, who, IDLE));
+  fenced(turn, who, `store.counted ${named(batch)}, tried again`, (next) => put(next, who, IDLE));
   if (fresh !== batch) return;
-  stepOf(turn, who, `store.counted ${named(batch)}, the last time`, (next) => put(next, who, GIVING_UP));
+  fenced(turn, who, `store.counted ${named(batch)}, the last time`, (next) => put(next, who, GIVING_UP));
+}
+
+/** doubt.ts: what it knows to be submitted is too old to come, and a query finds no receipt. One command, never a batch. */
+function mayStillCome({ now, mutant }: Turn, who: Side): boolean {
+  const { batch, doubt } = now.workers[who];
+  const other = now.workers[who === 0 ? 1 : 0];
+  const onItsWay = now.transit.some((envelope) => (envelope.batch & batch) !== 0);
+  const toBeSent = other.at === NOTED && (other.batch & batch) !== 0;
+  if (mutant !== "given up with a submission on its way" && (doubt & batch) !== 0 && (onItsWay || toBeSent))
+    return true;
+  return mutant !== "given up without asking for the receipt" && (present(now) & batch) !== 0;
 }
 
 function giveUp(turn: Turn, who: Side): void {
   const { batch, fresh } = turn.now.workers[who];
+  if (mayStillCome(turn, who)) {
+    return stepOf(turn, who, `mayStillCome ${named(batch)}, put off`, (next) => put(next, who, IDLE));
+  }
   const given = turn.mutant === "unconditional status update" ? batch : fresh;
-  stepOf(turn, who, `store.failed ${named(batch)}`, (next) => {
+  fenced(turn, who, `store.failed ${named(batch)}`, (next) => {
     for (const side of sides) if (has(given, side)) next.rows[side] = FAILED;
     next.workers[who].backlog &= ~given;
     put(next, who, IDLE);
@@ -446,7 +505,7 @@ function commit(state: State, envelope: Envelope, mutant: Mutant | undefined): s
 
 /** The effects of one valid transaction. */
 function take({ receipts, rows }: State, runs: number): string | undefined {
-  // One that was given up with a transaction on its way may come late: the promise of order ends with FAILED.
+  // The promise of order ends with FAILED.
   if (has(runs, 0) && receipts[1] !== NONE && rows[0] !== FAILED) return "I7: c1 has its effect after c2";
   for (const side of sides) {
     if (!has(runs, side)) continue;
@@ -530,7 +589,7 @@ function isEnd(text: string, commands: number): boolean {
 /** All interleavings of two submitters, two commands, orderer, projector and sweep, with a kill anywhere. */
 export function commandModel(bounds: Bounds, mutant?: Mutant): Model {
   const first: State = {
-    ...{ rows: [NONE, NONE], receipts: [NONE, NONE], lock: 0, hand: 0 },
+    ...{ rows: [NONE, NONE], receipts: [NONE, NONE], lock: 0, number: 0, hand: 0 },
     ...{ workers: [off(), off()], blocks: [], transit: [] },
   };
   const steps = (text: string): Step[] => {
