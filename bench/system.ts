@@ -25,7 +25,12 @@ export interface System {
   /** Runs `gx <args>` against this system; throws with its output when it does not end with 0. */
   gx(...args: string[]): string;
   tokens(role: string, subs?: readonly string[]): string[];
-  ask<T>(query: string, variables: Record<string, unknown>, token?: string): Promise<GraphAnswer<T>>;
+  ask<T>(
+    query: string,
+    variables: Record<string, unknown>,
+    token?: string,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<GraphAnswer<T>>;
   /** Process id of a part as its pid file says. */
   pid(part: string): number;
   output(): string;
@@ -94,10 +99,19 @@ export async function newSystem(
       gx("token", "--role", role, ...(subs.length > 0 ? ["--sub", subs.join(",")] : []))
         .trim()
         .split("\n"),
-    async ask<T>(query: string, variables: Record<string, unknown>, token?: string): Promise<GraphAnswer<T>> {
+    async ask<T>(
+      query: string,
+      variables: Record<string, unknown>,
+      token?: string,
+      headers: Readonly<Record<string, string>> = {},
+    ): Promise<GraphAnswer<T>> {
       const response = await fetch(graphql, {
         method: "POST",
-        headers: { "content-type": "application/json", ...(token ? { authorization: `Bearer ${token}` } : {}) },
+        headers: {
+          "content-type": "application/json",
+          ...headers,
+          ...(token ? { authorization: `Bearer ${token}` } : {}),
+        },
         body: JSON.stringify({ query, variables }),
       });
       const body = (await response.json()) as { data?: T; errors?: GraphAnswer<T>["errors"] };

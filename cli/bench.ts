@@ -2,12 +2,13 @@
 import type { Command } from "commander";
 import { keep, markdown, missed, type Report } from "../bench/report.js";
 import { pipeline } from "../bench/pipeline.js";
+import { read } from "../bench/read.js";
 import { start } from "../bench/start.js";
 import { GxError } from "../platform/errors.js";
 import { UsageError } from "./usage.js";
 
 type Benchmark = (say: (line: string) => void) => Promise<Report>;
-const benchmarks: Readonly<Record<string, Benchmark>> = { pipeline, start };
+const benchmarks: Readonly<Record<string, Benchmark>> = { pipeline, read, start };
 
 export function register(program: Command): void {
   program

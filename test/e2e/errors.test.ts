@@ -17,7 +17,7 @@ let admin: string;
 const ada = newPerson();
 let adasToken: string;
 beforeAll(async () => {
-  system = await newSystem(OFFSET);
+  system = await newSystem(OFFSET, { READ_WAIT_MS: "500" });
   [partner, admin] = [system.tokens("PARTNER_API")[0] as string, system.tokens("ADMIN")[0] as string];
   await ended(system, admin, [await createUser(system, partner, ada, "NG")]);
   adasToken = system.tokens("USER", [ada])[0] as string;
@@ -53,9 +53,16 @@ const shown: Shown[] = [];
 const show = (title: string, asked: string, printed: string) =>
   shown.push({ title, asked: steady(asked), printed: steady(printed) });
 
-async function post(title: string, query: string, variables: Record<string, unknown>, token?: string) {
-  const answer = await system.ask<Record<string, unknown>>(query, variables, token);
-  const asked = [query, ...(Object.keys(variables).length > 0 ? [JSON.stringify(variables)] : [])].join("\n");
+async function post(
+  title: string,
+  query: string,
+  variables: Record<string, unknown>,
+  token?: string,
+  headers: Record<string, string> = {},
+) {
+  const answer = await system.ask<Record<string, unknown>>(query, variables, token, headers);
+  const sent = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  const asked = [...sent, query, ...(Object.keys(variables).length > 0 ? [JSON.stringify(variables)] : [])].join("\n");
   const { status, ...body } = answer;
   show(title, asked, `HTTP ${status}\n${JSON.stringify(body.errors.length > 0 ? body : { data: body.data }, null, 1)}`);
   return answer;
@@ -181,6 +188,13 @@ describe("a request", () => {
     expect(role.errors[0]?.extensions.code).toBe("FORBIDDEN");
   });
 
+  it("with a header that nobody understands is told so", async () => {
+    const asked = await post("A malformed header", "{ systemStatus { paused } }", {}, adasToken, {
+      "x-gx-after": "now",
+    });
+    expect([asked.status, asked.errors[0]?.extensions.code]).toEqual([400, "INVALID_INPUT"]);
+  });
+
   it("over a limit is refused by that limit's own code", async () => {
     const loop = "treasury { owner { ... on Country { ";
     const deep = `{ country(code: "NG") { ${loop.repeat(8)}name${" } } }".repeat(8)} } }`;
@@ -230,6 +244,10 @@ describe("while a part is away", () => {
       const { commandId } = (ticket.data as { transfer: { commandId: string } }).transfer;
       const open = await system.ask<{ command: { status: string } }>(COMMAND, { id: commandId }, adasToken);
       expect(["ACCEPTED", "SUBMITTED"]).toContain(open.data?.command.status);
+      const behind = await post("Rows that are not there in time", "{ systemStatus { paused } }", {}, adasToken, {
+        "x-gx-after": commandId,
+      });
+      expect([behind.status, behind.errors[0]?.extensions.code]).toEqual([503, "BEHIND"]);
       await until("the status to name the ledger", async () => /ledger\s+(not ready|down|away)/i.test(status()));
       const line = status()
         .split("\n")
