@@ -3,17 +3,11 @@ import { chainInfo } from "../../platform/blocks.js";
 import { lagMs } from "../../workers/projector/progress.js";
 import { eventually, newDatabase, type TestDatabase } from "../environment.js";
 import { newGxLedger, PARTNER, SUPER_ADMIN, type GxLedger } from "./ledger.js";
-import { startProjector, type Running } from "./running.js";
+import { startProjector, stopProjectors, type Running } from "./running.js";
 
 let ledger: GxLedger;
 let rows: TestDatabase;
-const running: Running[] = [];
-
-function start(): Running {
-  const started = startProjector(ledger, rows.url);
-  running.push(started);
-  return started;
-}
+const start = (): Running => startProjector(ledger, rows.url);
 
 const checkpoint = async () => {
   const found = await rows.pool.query<{ block: string; block_hash: string }>("select * from read.checkpoint");
@@ -31,7 +25,7 @@ beforeEach(async () => {
   rows = await newDatabase();
 });
 afterEach(async () => {
-  for (const one of running.splice(0)) await one.stop();
+  await stopProjectors();
   await rows.close();
 });
 

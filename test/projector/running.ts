@@ -18,6 +18,13 @@ export interface Running {
   stop(): Promise<void>;
 }
 
+const running = new Set<Running>();
+
+/** Stops all that still run; after each test, since one that fails leaves its projector behind. */
+export async function stopProjectors(): Promise<void> {
+  for (const projector of [...running]) await projector.stop();
+}
+
 export function startProjector(ledger: Pick<GxLedger, "connection" | "reader" | "height">, url: string): Running {
   const { log, lines } = newLines("info");
   const metrics = newMetrics();
@@ -30,11 +37,12 @@ export function startProjector(ledger: Pick<GxLedger, "connection" | "reader" | 
   const work = Promise.all([lead(reader, stop.signal), watch(reader, stop.signal)]);
   let stopped: Promise<void> | undefined;
   const end = async () => {
+    running.delete(started);
     stop.abort();
     await work;
     await database.close();
   };
-  return {
+  const started: Running = {
     ...{ reader, metrics, lines },
     reaches: async (height) => {
       await eventually(
@@ -44,4 +52,6 @@ export function startProjector(ledger: Pick<GxLedger, "connection" | "reader" | 
     },
     stop: () => (stopped ??= end()),
   };
+  running.add(started);
+  return started;
 }

@@ -5,7 +5,7 @@ import { followBlocks } from "../../platform/blocks.js";
 import { newDatabase, type TestDatabase } from "../environment.js";
 import { historyOf, outcome } from "../projector/history.js";
 import { newGxLedger, type GxLedger } from "../projector/ledger.js";
-import { startProjector } from "../projector/running.js";
+import { startProjector, stopProjectors } from "../projector/running.js";
 
 let ledger: GxLedger;
 let rows: TestDatabase;
@@ -14,6 +14,7 @@ beforeAll(async () => {
   rows = await newDatabase();
 });
 afterAll(async () => {
+  await stopProjectors();
   await ledger.stop();
   await rows.close();
 });

@@ -11,7 +11,7 @@ import { builtVersion } from "../../workers/projector/version.js";
 import { project } from "../../workers/projector/project.js";
 import { eventually, newDatabase, type TestDatabase } from "../environment.js";
 import { newGxLedger, type GxLedger } from "../projector/ledger.js";
-import { startProjector } from "../projector/running.js";
+import { startProjector, stopProjectors } from "../projector/running.js";
 
 describe("the version of the read models", () => {
   let folder: string;
@@ -69,6 +69,7 @@ describe("rows of other projections", () => {
       if (block.number === ledger.height() - 1) break;
     }
   });
+  afterEach(stopProjectors);
   afterAll(async () => {
     process.env = environment;
     await ledger.stop();

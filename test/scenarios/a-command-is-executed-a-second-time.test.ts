@@ -4,14 +4,17 @@ import { randomUUID } from "node:crypto";
 import { newDatabase, type TestDatabase } from "../environment.js";
 import { historyOf, outcome } from "../projector/history.js";
 import { newGxLedger, type Asked, type GxLedger } from "../projector/ledger.js";
-import { startProjector } from "../projector/running.js";
+import { startProjector, stopProjectors } from "../projector/running.js";
 
 let ledger: GxLedger;
 let rows: TestDatabase;
 beforeEach(async () => {
   rows = await newDatabase();
 });
-afterEach(() => rows.close());
+afterEach(async () => {
+  await stopProjectors();
+  await rows.close();
+});
 afterAll(() => ledger.stop());
 
 const accept = async (id: string) => {

@@ -6,7 +6,7 @@ import { Overtaken, project } from "../../workers/projector/project.js";
 import { eventually, newDatabase, type TestDatabase } from "../environment.js";
 import { historyOf, outcome } from "../projector/history.js";
 import { newGxLedger, type GxLedger } from "../projector/ledger.js";
-import { startProjector } from "../projector/running.js";
+import { startProjector, stopProjectors } from "../projector/running.js";
 
 type Blocks = AsyncIterable<common.Block>;
 
@@ -17,6 +17,7 @@ beforeAll(async () => {
   await ledger.setUp();
   for (let user = 0; user < 4; user += 1) await ledger.user();
 });
+afterEach(stopProjectors);
 afterAll(async () => {
   await ledger.stop();
   await Promise.all(databases.map((database) => database.close()));
