@@ -6,7 +6,7 @@ import { replay, type Rebuilt } from "../../cli/replay/replay.js";
 import { newDatabase, type TestDatabase } from "../environment.js";
 import { newLines } from "../platform/parts.js";
 import { newGxLedger, type GxLedger } from "../projector/ledger.js";
-import { startProjector } from "../projector/running.js";
+import { startProjector, stopProjectors } from "../projector/running.js";
 import { otherValue } from "./planting.js";
 
 let ledger: GxLedger;
@@ -48,6 +48,7 @@ beforeAll(async () => {
   await catchUp();
 });
 afterAll(async () => {
+  await stopProjectors();
   await ledger.stop();
   await rows.close();
 });
