@@ -53,6 +53,8 @@ const WIDTH = 24;
 const PER_REQUEST = 5;
 const TIMEOUT_MS = 10_000;
 const POLL_MS = 150;
+const BACK_OFF_MS = 300;
+const MOST_BACK_OFF_MS = 2_400;
 const PARTNER = developmentIdentities.PARTNER_API;
 const NOBODY = "10000000-0000-4000-8000-000000000000";
 export const countries = ["NG", "KE", "BR"] as const;
@@ -90,9 +92,10 @@ export function newDriver(parts: Parts): Driver {
         heard.every(({ is }) => is === "unknown"),
       );
     asked.forEach((entry, index) => journal.hear(entry, heard[index] ?? { is: "unknown", why: "no answer" }));
+    return heard.every(({ is }) => is !== "unknown");
   };
   const send = async () => {
-    while (wanted) {
+    for (let wait = BACK_OFF_MS; wanted;) {
       if (open >= driver.load.backlog || budget < 1) {
         await sleep(10);
         continue;
@@ -100,7 +103,10 @@ export function newDriver(parts: Parts): Driver {
       const asked = choose(driver.load).map((one) => journal.invoke(one));
       open += asked.length;
       budget -= asked.length;
-      await post(asked);
+      const isAnswered = await post(asked);
+      // As a caller does that got no answer; else nothing but failures would be measured while a part is away.
+      if (!isAnswered) await sleep(wait);
+      wait = isAnswered ? BACK_OFF_MS : Math.min(wait * 2, MOST_BACK_OFF_MS);
     }
   };
   const watch = async () => {
@@ -125,10 +131,13 @@ export function newDriver(parts: Parts): Driver {
     open: () => open,
     mark: feelings.mark,
     settle: async (limitMs) => {
+      let isTogether = true;
       for (const end = Date.now() + limitMs; Date.now() < end; await sleep(200)) {
         const unknown = journal.entries.filter(({ heard }) => heard?.is === "unknown");
         if (unknown.length === 0) return;
-        await inBursts(unknown, WIDTH, (entry) => post([entry]));
+        // Where one of a request is refused, nothing is heard of the others: then each for itself.
+        await inBursts(isTogether ? byActor(unknown) : unknown.map((entry) => [entry]), WIDTH, post);
+        isTogether = false;
       }
     },
     repeat: async (entries) => {
@@ -136,6 +145,19 @@ export function newDriver(parts: Parts): Driver {
     },
   };
   return driver;
+}
+
+/** In requests of one caller each. */
+function byActor(entries: readonly Entry[]): Entry[][] {
+  const groups = new Map<string, Entry[][]>();
+  for (const entry of entries) {
+    const own = groups.get(entry.actor) ?? [];
+    const last = own.at(-1);
+    if (last && last.length < PER_REQUEST) last.push(entry);
+    else own.push([entry]);
+    groups.set(entry.actor, own);
+  }
+  return [...groups.values()].flat();
 }
 
 /** One request with all mutations; each field is heard for itself. */

@@ -53,9 +53,9 @@ export function whereFrom(): Pick<Report, "machine" | "version" | "commit"> {
   return { machine: machine(), version, commit };
 }
 
-/** A figure keeps its goal where all of its values do, or where it has none. */
-export const isReached = ({ values, goal }: Figure): boolean =>
-  goal === undefined || values.every((value) => value <= goal);
+/** A figure keeps its goal where all of its values do; what could not be measured does not. */
+export const isReached = ({ values, goal: { most = Infinity, least = -Infinity } }: Figure): boolean =>
+  values.every((value) => value <= most && value >= least);
 
 const shortened = (value: number) => (Number.isInteger(value) ? String(value) : value.toPrecision(3));
 
@@ -101,8 +101,8 @@ export function markdown(report: Report): string {
     "",
     ...crashTable(report.crashes),
     "## Figures",
-    "| figure | N | p50 | most | goal | reached |",
-    "|---|---|---|---|---|---|",
+    "| figure | unit | N | least | p50 | most | goal | reached |",
+    "|---|---|---|---|---|---|---|---|",
     ...report.figures.map(figureLine),
     "",
     "## Checks, after every scenario and at the end",
@@ -129,9 +129,11 @@ export function markdown(report: Report): string {
 function figureLine(figure: Figure): string {
   const { name, unit, values, goal } = figure;
   const sorted = [...values].sort((a, b) => a - b);
-  const cells = [quantile(sorted, 0.5), sorted.at(-1) ?? Number.NaN].map((value) => `${value.toFixed(0)} ${unit}`);
-  const reached = goal === undefined ? "–" : isReached(figure) ? "yes" : "no";
-  return `| ${name} | ${values.length} | ${cells.join(" | ")} | ${goal === undefined ? "–" : `${goal} ${unit}`} | ${reached} |`;
+  const cells = [sorted[0], quantile(sorted, 0.5), sorted.at(-1)].map((value) => (value ?? Number.NaN).toFixed(0));
+  const { most, least } = goal;
+  const bound = most !== undefined ? `at most ${most}` : least !== undefined ? `at least ${least}` : "–";
+  const reached = bound === "–" ? "–" : isReached(figure) ? "yes" : "**no**";
+  return `| ${name} | ${unit} | ${values.length} | ${cells.join(" | ")} | ${bound} | ${reached} |`;
 }
 
 function crashTable(crashes: Report["crashes"]): string[] {

@@ -28,7 +28,8 @@ export interface Options {
   readonly people: number;
 }
 
-const SETTINGS = { LEDGER_BATCH_TIMEOUT_MS: "500", GX_DB_POOL: "10" };
+/** Slow blocks keep a backlog standing; folding is part of the load. */
+const SETTINGS = { LEDGER_BATCH_TIMEOUT_MS: "500", FOLD_AFTER: "20" };
 const SETTLE_MS = 60_000;
 const QUIET_MS = 180_000;
 const WARM_MS = 3_000;
@@ -163,7 +164,7 @@ async function warmUp({ driver, arena, figures }: Run): Promise<Leftovers> {
   await new Promise((resolve) => setTimeout(resolve, WARM_MS));
   const { p99, requests } = felt();
   await driver.stop();
-  figures.set("p99", { name: `p99 of requests in calm (N = ${requests})`, unit: "ms", values: [p99] });
+  figures.set("p99", { name: `p99 of requests in calm (N = ${requests})`, unit: "ms", values: [p99], goal: {} });
   await quiet(arena, QUIET_MS);
   return leftoversOf(arena);
 }
@@ -229,12 +230,18 @@ async function healAndExamine(
   const { arena, driver, journal, random } = state;
   const own: Finding[] =
     failure === undefined ? [] : [{ check: "I9", compared: 1, faults: [`the scenario: ${failure}`] }];
+  const name = state.now;
+  const step = async (what: string, work: Promise<unknown>) => {
+    state.now = `${name}: ${what}`;
+    await work;
+  };
   try {
-    await arena.whole();
-    await driver.settle(SETTLE_MS);
+    await step("until everything is whole", arena.whole());
+    await step("asking again", driver.settle(SETTLE_MS));
     const known = journal.entries.filter(({ heard, meant }) => heard?.is === "ok" && meant === undefined);
     await driver.repeat(known.length === 0 ? [] : Array.from({ length: REPEATED }, () => random.pick(known)));
-    await quiet(arena, QUIET_MS);
+    await step("until quiet", quiet(arena, QUIET_MS));
+    state.now = `${name}: checking`;
   } catch (error) {
     own.push({ check: "I8", compared: 1, faults: [`not quiet: ${messageOf(error)}`] });
   }

@@ -13,13 +13,18 @@ export interface Kill {
   readonly open: number;
 }
 
-/** A measured figure: what, its values, the most that each may be. */
+/** The bounds that each value of a figure has to keep; none: it is printed only. */
+export interface Goal {
+  readonly most?: number;
+  readonly least?: number;
+}
+
+/** A measured figure: what, its values, their goal. */
 export interface Figure {
   readonly name: string;
   readonly unit: string;
   readonly values: number[];
-  /** Undefined: printed only. */
-  readonly goal?: number;
+  readonly goal: Goal;
 }
 
 export interface Stage {
@@ -30,11 +35,11 @@ export interface Stage {
   readonly scenario: string;
   /** Milliseconds until the scenario should heal. */
   left(): number;
-  /** SIGKILL with a backlog standing; false where the process was not there. @throws when no backlog stands */
-  kill(target: Target): Promise<boolean>;
+  /** SIGKILL with a backlog standing, and after what is to be seen just before; false where the process was not there. @throws when no backlog stands */
+  kill(target: Target, justBefore?: () => Promise<unknown>): Promise<boolean>;
   /** Any other hurt with a backlog standing, counted by its name; `happened` says whether it did, if that is in doubt. */
   hurt(what: string, act: () => Promise<unknown>, happened?: () => Promise<boolean>): Promise<boolean>;
-  figure(name: string, unit: string, value: number, goal?: number): void;
+  figure(name: string, unit: string, value: number, goal?: Goal): void;
   /** A point of the list of crash points was met by a kill. */
   crashed(point: string): void;
   pause(milliseconds: number): Promise<void>;
@@ -86,8 +91,9 @@ export function openStage(parts: StageParts): Stage {
   return {
     ...{ arena, driver, scenario, random: parts.random, arming: parts.arming, say: parts.say },
     left: () => endsAt - Date.now(),
-    kill: async (target) => {
+    kill: async (target, justBefore = () => Promise.resolve()) => {
       const open = await standing();
+      await justBefore();
       const hit = await arena.signal(target, "SIGKILL");
       if (hit) kills.push({ scenario, target, open });
       return hit;
@@ -99,8 +105,8 @@ export function openStage(parts: StageParts): Stage {
       if (isDone) kills.push({ scenario, target: what, open });
       return isDone;
     },
-    figure: (name, unit, value, goal) => {
-      const known = figures.get(name) ?? { name, unit, values: [], ...(goal === undefined ? {} : { goal }) };
+    figure: (name, unit, value, goal = {}) => {
+      const known = figures.get(name) ?? { name, unit, values: [], goal };
       known.values.push(value);
       figures.set(name, known);
     },

@@ -17,7 +17,7 @@ const meetings: readonly Meeting[] = crashPoints
     ),
   );
 
-const MEET_MS = 8_000;
+const MEET_MS = 6_000;
 
 /** What only a new leader passes needs one. */
 async function meet(stage: Stage, { process, point, passed }: Meeting, order: number): Promise<boolean> {
@@ -31,7 +31,7 @@ async function meet(stage: Stage, { process, point, passed }: Meeting, order: nu
 const crashPointsMet: Scenario = {
   name: "crash-points",
   sentence: "a process is killed at every boundary between a write or a send and what follows it",
-  share: 4,
+  share: 6,
   least: 25,
   harm: { errors: 0.6, p99: 12_000 },
   run: async (stage) => {
@@ -42,7 +42,7 @@ const crashPointsMet: Scenario = {
       if (!meeting) return;
       let order = 0;
       const arm = () =>
-        Promise.resolve((order = stage.arming.arm(meeting.process, meeting.point, 1 + stage.random.below(3))));
+        Promise.resolve((order = stage.arming.arm(meeting.process, meeting.point, 1 + stage.random.below(2))));
       const isMet = await stage.hurt(meeting.process, arm, () => meet(stage, meeting, order));
       if (isMet) stage.crashed(`${meeting.process}: ${meeting.point}`);
       else stage.arming.disarm(meeting.process);

@@ -12,7 +12,9 @@ async function feltWhile(stage: Stage, what: string, away: () => Promise<unknown
   const felt = driver.mark();
   await away();
   const { requests, errors, p99, commands } = felt();
-  figure(`mutations accepted while ${what} is away`, "%", requests === 0 ? 0 : (100 * (requests - errors)) / requests);
+  figure(`mutations accepted while ${what} is away`, "%", requests === 0 ? 0 : (100 * (requests - errors)) / requests, {
+    least: 100,
+  });
   figure(`mutations sent while ${what} is away`, "commands", commands);
   figure(`p99 of requests while ${what} is away`, "ms", p99);
 }
@@ -133,9 +135,11 @@ const flushedFull: Scenario = {
         async () => ((await arena.query<{ n: number }>(SETTLED))[0]?.n ?? 0) > before,
         60_000,
         50,
-      ).then(() => stage.figure("10,000 open, Redis flushed → commands end again", "ms", Date.now() - since, 5_000)),
+      ).then(() =>
+        stage.figure("10,000 open, Redis flushed → commands end again", "ms", Date.now() - since, { most: 5_000 }),
+      ),
     ]);
-    stage.figure("10,000 open, Redis flushed → every open command has its job again", "ms", waiting, 5_000);
+    stage.figure("10,000 open, Redis flushed → every open command has its job again", "ms", waiting, { most: 5_000 });
     await until("the backlog to end", async () => (await arena.open()) < 300, 240_000, 100);
     stage.figure("10,000 open, Redis flushed → all ended", "ms", Date.now() - since);
   },
