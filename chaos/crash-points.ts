@@ -21,6 +21,7 @@ const point = (passed: Passed, name: string, sentence: string, ...processes: Poi
 export const crashPoints: readonly CrashPoint[] = [
   point("working", "database accept", "the command's row, which is the promise", "subgraphs", "submitter"),
   point("working", "queue add", "jobs that wake the submitter", "subgraphs", "submitter"),
+  point("working", "queue epoch", "the mark by which a flush is seen", "submitter"),
   point("working", "fabric endorse", "the batch is executed and signed", "submitter"),
   point("working", "database submitter_submitted", "SUBMITTED with transaction id and attempt", "submitter"),
   point("working", "fabric submit", "the signed transaction goes to the orderer", "submitter"),

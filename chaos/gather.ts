@@ -140,6 +140,7 @@ async function balancesOf(arena: Arena, ids: readonly string[]): Promise<Map<str
 // ---------------------------------------------------------------- leftovers
 
 export interface Leftovers {
+  /** Without those that expire. */
   readonly redisKeys: number;
   readonly locks: number;
   /** Of all processes of ours that run on Node.js. */
@@ -147,6 +148,12 @@ export interface Leftovers {
   /** MB, likewise. */
   readonly memory: number;
   readonly processes: number;
+}
+
+/** Keys that stay until somebody removes them: what is cached goes by itself. */
+function lasting(keyspace: string): number {
+  const [, keys = "0", expiring = "0"] = /^db0:keys=(\d+),expires=(\d+)/m.exec(keyspace) ?? [];
+  return Number(keys) - Number(expiring);
 }
 
 const KEEPS: readonly string[] = ["postgres", "redis", "up"];
@@ -157,7 +164,7 @@ export async function leftoversOf(arena: Arena): Promise<Leftovers> {
     "select count(*)::int as count from pg_locks where locktype = 'advisory'",
   );
   return {
-    redisKeys: await arena.onRedis((redis) => redis.dbsize()),
+    redisKeys: await arena.onRedis(async (redis) => lasting(await redis.info("keyspace"))),
     locks: locks?.count ?? 0,
     descriptors: total(pids, (pid) => readdirSync(`/proc/${pid}/fd`).length),
     memory: total(pids, residentOf) / 1_024,
@@ -182,7 +189,7 @@ function total(pids: readonly number[], of: (pid: number) => number): number {
 function boundsOf(now: Leftovers, calm: Leftovers, oldest: number): Bounded[] {
   return [
     { what: "oldest open command", value: oldest, most: 5, unit: "s" },
-    { what: "keys in Redis", value: now.redisKeys, most: calm.redisKeys + 2_000, unit: "keys" },
+    { what: "keys in Redis that stay", value: now.redisKeys, most: calm.redisKeys + 2_000, unit: "keys" },
     { what: "advisory locks", value: now.locks, most: calm.locks, unit: "locks" },
     { what: "file descriptors", value: now.descriptors, most: calm.descriptors + 40 * now.processes, unit: "open" },
     { what: "memory", value: now.memory, most: calm.memory + 150 * now.processes, unit: "MB" },

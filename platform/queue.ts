@@ -132,7 +132,7 @@ export async function openConsumer({ url, queue, log }: QueueOptions & { queue: 
 
 async function epochOf(client: Redis): Promise<string | undefined> {
   if (client.status !== "ready") return undefined;
-  await within(ANSWER_MS, client.set(EPOCH, randomUUID(), "NX"));
+  await between("queue", "epoch", () => within(ANSWER_MS, client.set(EPOCH, randomUUID(), "NX")));
   return (await within(ANSWER_MS, client.get(EPOCH))) ?? undefined;
 }
 

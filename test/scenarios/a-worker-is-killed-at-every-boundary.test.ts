@@ -22,6 +22,8 @@ interface Kept {
   stop(): Promise<void>;
 }
 
+/** Some forty processes are started: a busy machine may take long. */
+const PATIENCE_MS = 120_000;
 const PROGRAM = join("dist", "cli", "index.js");
 let world: World;
 let arming: Arming;
@@ -64,7 +66,7 @@ async function keep(name: PointProcess, ...args: string[]): Promise<Kept> {
 async function killAt(process: PointProcess, moment: string, come: (order: number) => Promise<unknown>): Promise<void> {
   const order = arming.arm(process, moment);
   await come(order);
-  await eventually(() => arming.isKilled(order), `${process} to pass ${moment}`);
+  await eventually(() => arming.isKilled(order), `${process} to pass ${moment}`, PATIENCE_MS);
   killed.push(`${process}: ${moment}`);
 }
 
@@ -90,17 +92,21 @@ beforeAll(async () => {
   accepted.push(...(await world.accept("admin.bootstrapSystem", bootstrap)));
   accepted.push(...(await world.accept("admin.initializeCountryData", country)));
   await ended(accepted);
-}, 60_000);
+}, 150_000);
 afterAll(async () => {
   await Promise.all(Object.values(kept).map((process) => process.stop()));
   await world.close();
 }, 60_000);
 
 const ended = (ids: readonly string[]) =>
-  eventually(async () => {
-    const rows = await world.rows(ids);
-    return rows.every(isEnded) ? rows : undefined;
-  }, `${ids.length} commands to end`);
+  eventually(
+    async () => {
+      const rows = await world.rows(ids);
+      return rows.every(isEnded) ? rows : undefined;
+    },
+    `${ids.length} commands to end`,
+    PATIENCE_MS,
+  );
 
 // ---------------------------------------------------------------- the three processes
 
@@ -144,9 +150,11 @@ async function killSubgraphs(): Promise<void> {
   for (const { moment } of meetings("subgraphs", "working")) {
     const [key, someone] = [randomUUID(), person()];
     const asking = () => ask(key, someone).catch(() => undefined);
-    await killAt("subgraphs", moment, (order) => eventually(async () => (await asking(), arming.isKilled(order))));
+    await killAt("subgraphs", moment, (order) =>
+      eventually(async () => (await asking(), arming.isKilled(order)), moment, PATIENCE_MS),
+    );
     const before = await rowsOfKey(key);
-    const id = await eventually(asking, "an answer");
+    const id = await eventually(asking, "an answer", PATIENCE_MS);
     if (moment !== "database accept before") expect(before).toEqual([{ id }]);
     expect(await rowsOfKey(key)).toEqual([{ id }]);
     accepted.push(id);
@@ -204,4 +212,4 @@ it("loses and doubles nothing, and says nothing false", async () => {
     `select count(*)::int as all, count(distinct command_id)::int as commands from read.event where name = 'UserCreated'`,
   );
   expect(events.rows).toEqual([{ all: users, commands: users }]);
-}, 180_000);
+}, 600_000);
