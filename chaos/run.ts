@@ -1,16 +1,15 @@
 // One run: a system, callers, scenario after scenario, each healed and checked; at its end everything once more.
-import { execFile } from "node:child_process";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { ended, inBursts } from "../bench/load.js";
-import { root } from "../platform/config.js";
 import { messageOf } from "../platform/errors.js";
 import { openArena, type Arena } from "./arena.js";
 import { newArming, type Arming } from "./arming.js";
 import { isSound, judge, type Finding } from "./checks.js";
 import { countries, creation, newDriver, type Crowd, type Driver, type Felt } from "./driver.js";
 import type { Bounded } from "./evidence.js";
+import { differences } from "./gx.js";
 import { gather, leftoversOf, quiet, type Leftovers } from "./gather.js";
 import { openJournal, type Journal } from "./journal.js";
 import { openLive, type Live } from "./live.js";
@@ -129,11 +128,11 @@ async function goThrough(state: Run): Promise<Report> {
     rounds.push(await oneRound(state, scenario, seconds, calm));
   }
   state.now = "whole run";
-  const { findings, bounded } = await examine(state, calm, [], await verified(arena));
+  const { findings, bounded } = await examine(state, calm, [], await differences(arena.system));
   rounds.push({
     ...nothing,
     scenario: "whole run",
-    sentence: "everything once more, with gx verify",
+    sentence: "everything once more, with gx verify and gx replay --verify",
     findings,
     bounded,
   });
@@ -262,34 +261,14 @@ async function examine(
   { arena, journal, truth, random }: Run,
   calm: Leftovers,
   harm: readonly Bounded[],
-  differences: readonly string[] | undefined,
+  verified: readonly string[] | undefined,
 ): Promise<Examined> {
   for (let tries = 1; ; tries += 1) {
     const from = truth.height();
-    const evidence = await gather({ arena, journal, truth, random, calm, harm, verified: differences });
+    const evidence = await gather({ arena, journal, truth, random, calm, harm, verified });
     const findings = judge(evidence);
     const examined = { findings, bounded: [...evidence.harm, ...evidence.leftovers] };
     if (isSound(findings) || tries === TRIES || (tries > 1 && truth.height() === from)) return examined;
     await quiet(arena, QUIET_MS).catch(() => undefined);
   }
-}
-
-/** What `gx verify` says differs. */
-async function verified({ system }: Arena): Promise<string[]> {
-  const env = { ...process.env, ...system.environment };
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [join(root, "dist", "cli", "index.js"), "verify", "--json"],
-      { env, maxBuffer: 256 * 1_024 * 1_024 },
-      (error, stdout, stderr) => {
-        try {
-          const { checks } = JSON.parse(stdout) as { checks: { name: string; differences: string[] }[] };
-          resolve(checks.flatMap(({ name, differences }) => differences.map((text) => `gx verify: ${name}: ${text}`)));
-        } catch {
-          resolve([`gx verify did not answer: ${error?.message ?? ""} ${stderr.slice(-500)}`]);
-        }
-      },
-    );
-  });
 }

@@ -2,6 +2,7 @@
 import type { Scenario } from "../stage.js";
 import { crashes } from "./crashes.js";
 import { kills } from "./kills.js";
+import { rebuilds } from "./rebuild.js";
 import { servers } from "./servers.js";
 
-export const scenarios: readonly Scenario[] = [...kills, ...servers, ...crashes];
+export const scenarios: readonly Scenario[] = [...kills, ...servers, ...crashes, ...rebuilds];
