@@ -53,14 +53,17 @@ export function openCache({ url, log, metrics, watermark }: CacheOptions): RowCa
   const link = openLink({ url, log, answerMs: ANSWER_MS });
   const requests = metrics.counter("cache_requests_total", "Rows asked of the cache.", ["result"]);
   const count = (result: Result, rows = 1) => rows > 0 && requests.inc({ result }, rows);
+  /** Columns of a table's rows as this process reads them: another version's process may know others. */
+  const columns = new Map<string, string>();
   return {
     rows: async (table, keys, load) => {
-      const look = await lookUp(link, table, keys, count);
+      const look = await lookUp(link, table, keys, columns.get(table), count);
       const missing = keys.filter((key) => !look.found.has(key));
       if (missing.length === 0) return keys.map((key) => look.found.get(key) ?? null);
       // Taken before the rows are read: it is not newer than they are.
       const block = Math.max(watermark(), look.lease?.block ?? -1);
       const loaded = await load(missing);
+      for (const row of loaded.values()) columns.set(table, columnsOf(row));
       if (look.lease) void store(link, look.lease, block, table, missing, loaded);
       return keys.map((key) => look.found.get(key) ?? loaded.get(key) ?? null);
     },
@@ -69,10 +72,13 @@ export function openCache({ url, log, metrics, watermark }: CacheOptions): RowCa
   };
 }
 
+const columnsOf = (row: Row): string => Object.keys(row).join();
+
 async function lookUp(
   link: Link,
   table: string,
   keys: readonly string[],
+  columns: string | undefined,
   count: (result: Result, rows?: number) => void,
 ): Promise<Look> {
   const server = link.server();
@@ -90,7 +96,7 @@ async function lookUp(
   const found = new Map<string, Row | null>();
   keys.forEach((key, place) => {
     const text = rest[keys.length + place];
-    const row = text == null ? undefined : usable(text, lease.epoch, Number(rest[place] ?? -1));
+    const row = text == null ? undefined : usable(text, lease.epoch, Number(rest[place] ?? -1), columns);
     count(row === undefined ? (text == null ? "miss" : "stale") : "hit");
     if (row !== undefined) found.set(key, row);
   });
@@ -98,9 +104,10 @@ async function lookUp(
 }
 
 /** The row of a value that may be used; undefined when it may not. */
-function usable(text: string, epoch: string, tag: number): Row | null | undefined {
-  const [of, block, row] = JSON.parse(text) as [string, number, unknown];
-  return of === epoch && block >= tag ? decodeRow(row) : undefined;
+function usable(text: string, epoch: string, tag: number, columns: string | undefined): Row | null | undefined {
+  const [of, block, row] = JSON.parse(text) as [string, number, Row | null];
+  if (of !== epoch || block < tag || (row && columnsOf(row) !== columns)) return undefined;
+  return decodeRow(row);
 }
 
 /** Stores what was read, under the conditions of its use; nobody waits for it. */

@@ -61,7 +61,7 @@ it("the subgraphs wait for migrations and the database, and tell their watermark
   await migrate(bare.url);
   await redis.kill();
   await until(process, 200);
-  expect((await process.ready()).body).toMatchObject({ domains: furnishedDomains, watermark: -1 });
+  expect((await process.ready()).body).toMatchObject({ domains: furnishedDomains, watermark: -1, cache: "away" });
   await redis.start();
   await process.stop();
   await bare.close();

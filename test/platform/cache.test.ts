@@ -125,6 +125,19 @@ describe("a row", () => {
     expect((await results()).stale).toBe(1);
   });
 
+  it("that another version kept with other columns is not used", async () => {
+    await open();
+    const other = openCache({ url: redis.url, log, metrics: newMetrics(), watermark: () => committed });
+    await eventually(() => other.state() === "connected", "the other process");
+    await other.rows("wallet", ["a"], () => Promise.resolve(new Map([["a", { id: "a" }]])));
+    await stored("a");
+    expect(await read("a")).toEqual({ id: "a", version: 0 });
+    expect(await read("b")).toBeNull();
+    rows.set("a", { id: "a", version: 7 });
+    await eventually(async () => (await read("a")) && (await results()).hit > 0, "a hit");
+    other.close();
+  });
+
   it("is not used under the lease of another server process", async () => {
     const tenure = await open();
     await read("a");
