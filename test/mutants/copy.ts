@@ -8,10 +8,12 @@ import type { Mutant } from "./mutants.js";
 
 const repository = join(import.meta.dirname, "..", "..");
 /** Not copied: linked below, or of no use to a test. */
-const LEFT_OUT = ["node_modules", "generated", "dist", "docs", "bench", ".git", ".gx"];
+const LEFT_OUT = ["node_modules", "generated", "docs", "bench", ".git", ".gx"];
 const LINKED = ["node_modules", "generated"];
 const PEER = join("dist", "peer");
-const MOST_MS = 50_000;
+/** A fault may show by something that never comes. */
+const PATIENCE_MS = "5000";
+const MOST_MS = 240_000;
 
 export interface Verdict {
   /** Tests that ran. */
@@ -22,6 +24,8 @@ export interface Verdict {
 }
 
 export interface Copy {
+  /** Runs the tests that catch mutants as the sources are. */
+  control(mutants: readonly Mutant[]): Promise<Verdict>;
   /** Plants the fault and runs the test that has to catch it. @throws when the text to be replaced is not there exactly once. */
   tryOut(mutant: Mutant): Promise<Verdict>;
   remove(): void;
@@ -32,12 +36,17 @@ export function copySources(): Copy {
   const filter = (path: string) => !LEFT_OUT.includes(relative(repository, path).split(sep)[0] ?? "");
   cpSync(repository, folder, { recursive: true, filter });
   for (const name of LINKED) symlinkSync(join(repository, name), join(folder, name));
-  cpSync(join(repository, PEER), join(folder, PEER), { recursive: true });
   const at = (path: string) => join(folder, path);
   const peer = (path: string) => {
     if (path.startsWith("chaincode/") || path.startsWith("catalogue/")) bundleChaincode(folder);
   };
   return {
+    control: (mutants) =>
+      runTests(
+        folder,
+        mutants.map(({ caughtBy }) => caughtBy),
+        {},
+      ),
     tryOut: async ({ name, file, find, replace, caughtBy }) => {
       const before = readFileSync(at(file), "utf8");
       const pieces = before.split(find);
@@ -47,7 +56,7 @@ export function copySources(): Copy {
       try {
         writeFileSync(at(file), pieces.join(replace));
         peer(file);
-        return await runTest(folder, caughtBy);
+        return await runTests(folder, [caughtBy], { GX_TEST_PATIENCE_MS: PATIENCE_MS });
       } finally {
         writeFileSync(at(file), before);
         peer(file);
@@ -81,11 +90,17 @@ async function settings(): Promise<object> {
 }
 
 /** In a jest of its own. */
-async function runTest(folder: string, { file, sentence }: Mutant["caughtBy"]): Promise<Verdict> {
+async function runTests(
+  folder: string,
+  tests: readonly Mutant["caughtBy"][],
+  variables: Readonly<Record<string, string>>,
+): Promise<Verdict> {
   const report = join(folder, "report.json");
   rmSync(report, { force: true });
   const asked = ["--config", JSON.stringify({ ...(await settings()), rootDir: folder })];
-  const only = ["--runTestsByPath", file, "-t", `${sentence.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`];
+  const files = new Set(tests.map(({ file }) => file));
+  const sentences = tests.map(({ sentence }) => sentence.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  const only = ["--runTestsByPath", ...files, "-t", `(${sentences.join("|")})$`];
   const program = join("node_modules", "jest", "bin", "jest.js");
   const args = [
     "--experimental-vm-modules",
@@ -100,8 +115,7 @@ async function runTest(folder: string, { file, sentence }: Mutant["caughtBy"]): 
   const child = spawn(process.execPath, args, {
     cwd: folder,
     stdio: ["ignore", "ignore", "pipe"],
-    // A fault may show by something that never comes.
-    env: { PATH: process.env["PATH"], GX_TEST_RUN: process.env["GX_TEST_RUN"], GX_TEST_PATIENCE_MS: "6000" },
+    env: { PATH: process.env["PATH"], GX_TEST_RUN: process.env["GX_TEST_RUN"], ...variables },
   });
   let said = "";
   child.stderr.on("data", (chunk: Buffer) => (said += chunk.toString("utf8")));

@@ -17,6 +17,13 @@ afterAll(() => {
   console.log([...table, `${caught.length} of ${mutants.length} caught`].join("\n"));
 });
 
+test("without a fault nothing is caught", async () => {
+  const { ran, failures, said } = await copy.control(mutants);
+  expect(failures).toEqual([]);
+  const sentences = new Set(mutants.map(({ caughtBy }) => caughtBy.sentence));
+  if (ran !== sentences.size) throw new Error(`${ran} of ${sentences.size} tests ran:\n${said}`);
+}, 300_000);
+
 describe("a mutant is caught", () => {
   test.each(mutants)("$name: $does", async (mutant) => {
     const { sentence, shows, file } = mutant.caughtBy;

@@ -15,7 +15,7 @@ test("the orderer is away: nothing fails, the rows say what they wait for, and a
   const met = scene.faults.met("submit");
   scene.faults.next("submit", { refuse: { code: UNAVAILABLE, text } }, Infinity);
   const ids = await scene.transfers(100);
-  await eventually(() => scene.faults.met("submit") - met >= 4, "some attempts");
+  await eventually(() => scene.faults.met("submit") - met >= 3, "some attempts");
   const waits = ({ last_error }: { last_error: string | null }) => last_error?.startsWith("UNKNOWN_OUTCOME: ") ?? false;
   await eventually(async () => (await scene.rows(ids)).every(waits), "the rows to say what they wait for");
   expect((await scene.rows(ids)).filter(({ status }) => status === "FAILED")).toEqual([]);
