@@ -178,7 +178,7 @@ async function ask(url: string, token: string, asked: readonly Entry[]): Promise
   }
 }
 
-interface Answer {
+export interface Answer {
   data?: Record<string, { commandId: string } | null> | null;
   errors?: { path?: (string | number)[]; extensions: { code: string } }[];
 }
@@ -186,7 +186,8 @@ interface Answer {
 /** These say nothing about what happened. */
 const UNCLEAR = new Set(["UNAVAILABLE", "INTERNAL", "TIMEOUT", "INTERNAL_SERVER_ERROR"]);
 
-function heardOf(status: number, answer: Answer, asked: readonly Entry[]): Heard[] {
+/** What a caller may conclude from an answer, for each mutation of the request. */
+export function heardOf(status: number, answer: Answer, asked: readonly Entry[]): Heard[] {
   return asked.map((_, index) => {
     const id = answer.data?.[`m${index}`]?.commandId;
     if (id !== undefined) return { is: "ok", id };

@@ -74,6 +74,7 @@ export async function run(options: Options, say: (line: string) => void): Promis
   say(`seed ${options.seed}; driver log ${journalFile}; starting a system with two of each worker …`);
   const arming = newArming(join(dirname(journalFile), "hook"));
   const arena = await openArena(options.offset, { ...SETTINGS, ...arming.settings });
+  const forget = removeOnSignal(arena);
   const journal = openJournal(journalFile);
   let live: Live | undefined;
   try {
@@ -95,7 +96,16 @@ export async function run(options: Options, say: (line: string) => void): Promis
     live?.close();
     journal.close();
     await arena.remove();
+    forget();
   }
+}
+
+/** Who ends a run early leaves no system behind. */
+function removeOnSignal(arena: Arena): () => void {
+  const signals = ["SIGINT", "SIGTERM"] as const;
+  const end = () => void arena.remove().finally(() => process.exit(1));
+  for (const signal of signals) process.once(signal, end);
+  return () => signals.forEach((signal) => process.off(signal, end));
 }
 
 const statusOf = ({ begin, driver, kills, now }: Run) =>
