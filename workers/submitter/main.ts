@@ -85,7 +85,9 @@ export async function main(context: ProcessContext, args: string[]): Promise<voi
   // The first step of the drain: what is in flight settles from the block stream, which is still read.
   release("transactions in flight", async () => {
     stop.abort();
-    await Promise.race([working, pause(config.drainMs * DRAIN_SHARE)]);
+    const time = pause(config.drainMs * DRAIN_SHARE).then(() => "over");
+    const ended = await Promise.race([working, time]);
+    if (ended === "over") log.warn("Drain time is over with transactions in flight; the next leader settles them");
   });
   const following = await start(submitter, reading.signal);
   if (!following) return;

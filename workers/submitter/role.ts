@@ -1,5 +1,6 @@
 // The life of one role under leadership: look for open commands, choose batches, let them go, as many at a time as allowed.
 // Never forms a batch without leadership.
+import { setMaxListeners } from "node:events";
 import { isUnavailable } from "../../platform/database.js";
 import { createBacklog, type Entry } from "./backlog.js";
 import { chooseBatch, type Choice } from "./batch.js";
@@ -18,6 +19,8 @@ const NOTHING = { version: -1, settled: -1, nextAt: undefined };
 /** Serves the role until leadership ends or the process drains. @throws GxError LEADERSHIP_OVER, defects */
 export async function lead(parts: RoleParts, term: Term): Promise<void> {
   const work = newWork(parts, term);
+  // Each transaction in flight listens.
+  setMaxListeners(0, term.ended, term.stopping);
   const { look, backlog, flights, limits, bell } = work;
   const stopTaking = parts.consumer.take({
     concurrency: limits.commands * limits.inflight,
