@@ -1,7 +1,9 @@
 // The whole rebuild: read models filled beside the live ones from block 0, compared with them, put in their place.
 // Live projection goes on meanwhile; it waits only from the last blocks until the swap. A killed rebuild has changed nothing.
+import { setTimeout as pause } from "node:timers/promises";
 import pg from "pg";
 import { chainInfo, genesisHash } from "../../platform/blocks.js";
+import { leaseLeftMs } from "../../platform/cache-writer.js";
 import { sameChain } from "../../platform/chain.js";
 import { asUnavailable } from "../../platform/database.js";
 import { GxError } from "../../platform/errors.js";
@@ -143,10 +145,13 @@ async function switchOver(beside: Beside): Promise<Rebuilt> {
   const { of, pool } = beside;
   for (let round = 1; round <= ROUNDS; round += 1) {
     const leadership = await standInForProjector(of);
+    // The cache is not told of a swap: until it comes, nobody may use the cache any more.
+    const unused = pause(leaseLeftMs(leadership));
     try {
       await approach(beside);
       const block = await liveBlock(pool);
       const result = await compared(beside);
+      await unused;
       if (await swappedIn(pool, block, leadership)) return { ...result, switched: true };
     } finally {
       await leadership.release();
