@@ -3,12 +3,15 @@ import { decodeEvent } from "../../catalogue/index.js";
 import { wireOutcome, WIRE_VERSION, type WireOutcome } from "../../catalogue/wire.js";
 import type { Block, BlockTransaction } from "../../platform/blocks.js";
 import { effectsOn, type Where } from "./effects.js";
+import { newHistory, type History } from "./history.js";
 import { newState, type Row, type State } from "./state.js";
 
 export interface Fold {
   readonly state: State;
   /** Columns of app.command as the ledger has them, by command id. */
   readonly outcomes: Map<string, Row>;
+  /** What was found of every execution. */
+  readonly history: History;
   /** Number of the last block taken. */
   height(): number;
   take(block: Block): void;
@@ -24,6 +27,7 @@ export function newFold(): Fold {
   const state = newState();
   const effects = effectsOn(state) as unknown as Readonly<Record<string, (event: unknown, where: Where) => void>>;
   const outcomes = new Map<string, Row>();
+  const history = newHistory(state);
   let last = -1;
   state.put("checkpoint", { one: "true", block: "-1", block_hash: "", block_time: null });
 
@@ -63,10 +67,12 @@ export function newFold(): Fold {
       return quarantine(at, "MALFORMED_OUTCOME", Buffer.from(JSON.stringify(raw) ?? "null"));
     }
     const { commandId, code, status, repeatOf, events }: WireOutcome = parsed.data;
+    const looked = history.look(parsed.data);
     if (repeatOf !== undefined) return;
     const names = events.map((event, index) =>
       takeEvent(event, { ...at, commandId, index, position: positionOf(block, txIndex, batchIndex, index) }),
     );
+    looked();
     const known = names.filter((name) => name !== undefined);
     outcomes.set(commandId, {
       ...{ status: status === "committed" ? "COMMITTED" : "REFUSED", code: code ?? null, block: String(block) },
@@ -86,7 +92,7 @@ export function newFold(): Fold {
   };
 
   return {
-    ...{ state, outcomes },
+    ...{ state, outcomes, history },
     height: () => last,
     take: (block) => {
       for (const transaction of block.transactions) if (transaction.valid) takeTransaction(transaction, block.number);

@@ -55,7 +55,7 @@ export async function verify(of: Verified): Promise<Verdict> {
     };
     const say = (done: number, all: number) => of.say("asking the ledger", done, all);
     await compareLedger({ fabric, fold, catchUp, say }, report, failed);
-    checkInvariants(report, fold.state);
+    checkInvariants(report, fold);
     return { report, block, height: fold.height() + 1 };
   } catch (error) {
     if (!(error instanceof ChainMismatch)) throw error;

@@ -1,0 +1,163 @@
+// Each invariant of protocol.md 17 that today's commands can touch: found broken in blocks that break it.
+import { randomUUID } from "node:crypto";
+import { admin } from "../../catalogue/events/admin.js";
+import { identity } from "../../catalogue/events/identity.js";
+import { tax } from "../../catalogue/events/tax.js";
+import { tokenomics } from "../../catalogue/events/tokenomics.js";
+import { newFold } from "../../cli/verify/fold.js";
+import { checkInvariants } from "../../cli/verify/invariants.js";
+import { newReport } from "../../cli/verify/report.js";
+import { historyOf, NOW, outcome, type Event, type GivenTransaction } from "../projector/history.js";
+import type { Pool } from "pg";
+
+const [ADMIN, A, B] = [randomUUID(), randomUUID(), randomUUID()];
+const TX = "f".repeat(64);
+const FEES = "SYSTEM_OPERATIONS_FUND";
+const { BalanceChanged, AccountCredited, GenesisDistributed, TransferCompleted } = tokenomics;
+
+const bootstrap: readonly Event[] = [
+  admin.SystemBootstrapped({ profile: "devnet", operatorMsp: "Org1MSP", admins: [ADMIN] }),
+  admin.AdminAppointed({ adminId: ADMIN, appointedBy: ADMIN }),
+];
+const slots = [1, 2, 3, 4, 5, 6];
+const country = (code = "VA", units = 1, totalUnits = units): Event =>
+  admin.CountryDataInitialized({
+    countries: [{ code, name: "Land", region: null, share: "0.00000001", units, slots }],
+    ...{ totalCountries: 1, totalUnits },
+  });
+const user = (userId: string, more: object = {}): Event =>
+  identity.UserCreated({
+    ...{ userId, nationality: "VA", ageYears: 30, status: "ACTIVE", trustScore: 10, genesisOutcome: "DISTRIBUTED" },
+    ...more,
+  });
+const born = (userId: string, deltaKey = `${TX}~0`): readonly Event[] => [
+  user(userId),
+  BalanceChanged({ accountId: userId, balance: "500000000" }),
+  tax.TaxTimerChanged({ accountId: userId, timerStart: NOW }),
+  GenesisDistributed({ userId, nationality: "VA", ageYears: 30, phase: 1, amount: "500000000" }),
+  AccountCredited({ accountId: "treasury_VA", deltaKey, amount: "50000000" }),
+  AccountCredited({ accountId: "MINTED_USER_GENESIS", deltaKey, amount: "500000000" }),
+  AccountCredited({ accountId: "MINTED_GOVT_GENESIS", deltaKey, amount: "50000000" }),
+];
+const transfer = (more: object = {}): Event =>
+  TransferCompleted({
+    ...{ from: A, to: B, amount: "5000000", fee: "7500", kind: "P2P", scope: "LOCAL", rateBps: 15 },
+    ...{ remark: null, multiSigTxId: null, ...more },
+  });
+const stillborn = user(B, { genesisOutcome: "AGE_NOT_ELIGIBLE", ageYears: 80 });
+
+/** The invariants that these transactions break, behind a sound beginning. */
+function broken(...transactions: readonly GivenTransaction[]): string[] {
+  const history = historyOf(undefined as unknown as Pool);
+  history.make([
+    outcome({ events: bootstrap }),
+    outcome({ events: [country()] }),
+    outcome({ events: [...born(A), stillborn] }),
+  ]);
+  history.make(...transactions);
+  const [fold, report] = [newFold(), newReport()];
+  for (const block of history.blocks) fold.take(block);
+  checkInvariants(report, fold);
+  return report.checks.filter(({ differences }) => differences.length > 0).map(({ name }) => name);
+}
+const happened = (...events: readonly Event[]): readonly GivenTransaction[] => [[outcome({ events })]];
+const moved = [
+  BalanceChanged({ accountId: A, balance: "494992500" }),
+  BalanceChanged({ accountId: B, balance: "5000000" }),
+  AccountCredited({ accountId: FEES, deltaKey: `${TX}~9`, amount: "7500" }),
+];
+const id = randomUUID();
+
+test("a sound history breaks none", () => {
+  expect(broken(...happened(transfer(), ...moved))).toEqual([]);
+});
+
+test.each<[string, string, readonly GivenTransaction[]]>([
+  ["1", "coins come from nowhere", happened(BalanceChanged({ accountId: B, balance: "1" }))],
+  [
+    "1",
+    "coins vanish in one command and come back in the next",
+    [
+      [outcome({ events: [BalanceChanged({ accountId: A, balance: "499999999" })] })],
+      [outcome({ events: [BalanceChanged({ accountId: A, balance: "500000000" })] })],
+    ],
+  ],
+  ["2", "a pool passes its cap", happened(BalanceChanged({ accountId: "MINTED_GX", balance: "31250000000000001" }))],
+  [
+    "3",
+    "genesis is minted that nobody got",
+    happened(AccountCredited({ accountId: "MINTED_USER_GENESIS", deltaKey: `${TX}~8`, amount: "1" })),
+  ],
+  ["4", "more slots are used than there are", happened(...born(randomUUID(), `${TX}~7`))],
+  ["6", "somebody gets genesis twice", happened(...born(A, `${TX}~7`).slice(1))],
+  ["6", "a child gets genesis", happened(user(randomUUID(), { ageYears: 12 }))],
+  ["7", "the shares exceed one", happened(country("XX", 100_000_000))],
+  ["8", "a fee takes all", happened(transfer({ fee: "5000000" }))],
+  ["8", "a rate is above 10 %", happened(transfer({ rateBps: 1_001 }), ...moved)],
+  ["8", "the receiver gets one Qirat less", happened(transfer({ amount: "5000001" }), ...moved)],
+  ["11", "a timer runs on a small balance", happened(tax.TaxTimerChanged({ accountId: B, timerStart: NOW }))],
+  [
+    "12",
+    "a locked treasury pays",
+    [
+      [outcome({ events: [BalanceChanged({ accountId: "treasury_VA", balance: "10" })] })],
+      [outcome({ events: [BalanceChanged({ accountId: "treasury_VA", balance: "9" })] })],
+    ],
+  ],
+  [
+    "21",
+    "a parameter leaves its range",
+    happened(
+      admin.SystemParameterUpdated({
+        parameterId: "quorumVotes",
+        value: -1,
+        previousValue: null,
+        source: "SUPER_ADMIN",
+      }),
+    ),
+  ],
+  ["22", "a command is executed twice", [[outcome({ commandId: id }), outcome({ commandId: id })]]],
+  [
+    "22",
+    "a refused command changes something",
+    [[outcome({ status: "refused", code: "PAUSED", events: [transfer()] })]],
+  ],
+  [
+    "22",
+    "a repetition changes something",
+    [[outcome({ commandId: id }), outcome({ commandId: id, repeatOf: TX, events: [transfer()] })]],
+  ],
+  ["22", "something repeats what never was", [[outcome({ repeatOf: TX })]]],
+  [
+    "24",
+    "a command runs while the system is paused",
+    [
+      [
+        outcome({ events: [admin.SystemPaused({ reason: "drill", actor: ADMIN })] }),
+        outcome({ command: "tokenomics.transfer" }),
+      ],
+    ],
+  ],
+  [
+    "25",
+    "there are 51 admins",
+    happened(...Array.from({ length: 50 }, () => admin.AdminAppointed({ adminId: randomUUID(), appointedBy: ADMIN }))),
+  ],
+])("%s is broken when %s", (invariant, _, transactions) => {
+  expect(broken(...transactions)).toContain(`invariant ${invariant}`);
+});
+
+test("5 and 13 are broken when what waits is not the sum of the credits, and a trust score is above 100", () => {
+  const fold = newFold();
+  const history = historyOf(undefined as unknown as Pool);
+  fold.take(history.make([outcome({ events: bootstrap })]));
+  fold.state.patch("wallet", FEES, { stored: "-1", pending: "1" });
+  fold.state.put("user", { id: A, trust_score: "101" });
+  const report = newReport();
+  checkInvariants(report, fold);
+  expect(report.check("invariant 13").differences).toEqual([`trust score of ${A} is 101`]);
+  expect(report.check("invariant 5").differences).toEqual([
+    `${FEES} holds less than nothing`,
+    `pending of ${FEES} is not the sum of its unfolded credits`,
+  ]);
+});
