@@ -1,6 +1,6 @@
 // A copy of the sources in which one fault at a time is planted, and the tests run there. Never touches the originals.
 import { spawn } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative, sep } from "node:path";
 import { buildSync } from "esbuild";
@@ -122,6 +122,7 @@ async function runTests(
   const tooLong = setTimeout(() => child.kill("SIGKILL"), MOST_MS);
   await new Promise((resolve) => child.once("close", resolve));
   clearTimeout(tooLong);
+  if (!existsSync(report)) throw new Error(`the run left no report:\n${said}`);
   return { ...read(report), said };
 }
 

@@ -20,11 +20,12 @@ test("one poison command among a hundred: the other 99 are committed, and it is 
   const rows = await scene.rows(ids);
   expect(rows.filter(({ status }) => status !== "COMMITTED").map(({ id }) => id)).toEqual([poison]);
   expect(rows.find(({ id }) => id === poison)).toMatchObject({ status: "FAILED" });
-  expect(rows.find(({ id }) => id === poison)?.last_error).toMatch(/^BATCH_INVALID: /);
+  expect(rows.find(({ id }) => id === poison)?.last_error).toMatch(/^BATCH_INVALID: .*commands\.0\.command/);
   const label = `role="${PARTNER}"`;
   const halvings = await valueOf(worker.metrics, "outbox_submitter_bisects_total", label);
   expect(halvings).toBeGreaterThan(0);
   expect(halvings).toBeLessThanOrEqual(MOST_HALVINGS);
+  expect(await valueOf(worker.metrics, "outbox_submitter_commands_total", label, 'outcome="failed"')).toBe(1);
   expect((await readLedger(scene)).transactions.length - before).toBeLessThanOrEqual(MOST_HALVINGS);
 });
 

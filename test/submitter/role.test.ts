@@ -77,63 +77,6 @@ describe("a role", () => {
     expect(outcomes).toHaveLength(10);
   });
 
-  test("needs no Redis: while it is away and when it is back empty, commands go on", async () => {
-    const running = await start();
-    await world.redis.kill();
-    const during = await world.accept("tokenomics.transfer", ...transfers(30));
-    await onLedger(world, during);
-    await world.redis.start();
-    const after = await world.accept("tokenomics.transfer", ...transfers(30));
-    await onLedger(world, after);
-    await running.stop();
-    expect(running.lines.with("Redis connection error")).toHaveLength(1);
-  });
-
-  test("waits while the ledger is away, says so in the rows, and loses nothing", async () => {
-    const running = await start();
-    await world.stopLedger();
-    const ids = await world.accept("tokenomics.transfer", ...transfers(20));
-    await eventually(
-      async () => (await world.rows(ids)).some(({ last_error }) => last_error?.startsWith("WAIT: ")),
-      "rows to say that they wait",
-    );
-    const waiting = await world.rows(ids);
-    expect(waiting.every(({ status, failures }) => status === "ACCEPTED" && failures === 0)).toBe(true);
-    expect(waiting.map(({ last_error }) => last_error ?? "").join()).not.toMatch(/127\.0\.0\.1|:\d{4}/);
-    await world.startLedger();
-    const outcomes = await onLedger(world, ids);
-    await running.stop();
-    expect(first(outcomes).filter(({ commandId }) => ids.includes(commandId))).toHaveLength(20);
-    expect((await world.rows(ids)).every(({ last_error }) => last_error === null)).toBe(true);
-  });
-
-  test("survives the end of the chaincode process in the middle", async () => {
-    const running = await start();
-    const ids = await world.accept("tokenomics.transfer", ...transfers(50));
-    process.kill(world.ledger().chaincodePid() ?? 0, "SIGKILL");
-    ids.push(...(await world.accept("tokenomics.transfer", ...transfers(50))));
-    const outcomes = await onLedger(world, ids);
-    await running.stop();
-    expect(first(outcomes).filter(({ commandId }) => ids.includes(commandId))).toHaveLength(100);
-    expect((await world.rows(ids)).filter(({ status }) => status === "FAILED")).toEqual([]);
-  });
-
-  test("gives up the one command that no batch can hold, found by halving, and none of its neighbours", async () => {
-    const ids = await world.accept("tokenomics.transfer", ...transfers(20));
-    const bad = ids[7] ?? "";
-    await world.database.pool.query("update app.command set name = repeat('x', 61) where id = $1", [bad]);
-    const running = await start();
-    const good = ids.filter((id) => id !== bad);
-    await onLedger(world, good);
-    await eventually(async () => (await world.rows([bad]))[0]?.status === "FAILED", "the bad one to fail");
-    await running.stop();
-    expect((await world.rows([bad]))[0]?.last_error).toMatch(/^BATCH_INVALID: .*commands\.0\.command/);
-    expect((await world.rows(good)).every(({ status }) => status === "SUBMITTED")).toBe(true);
-    expect(await valueOf(running.metrics, "outbox_submitter_retries_total", 'class="BATCH_INVALID"')).toBe(5);
-    expect(await valueOf(running.metrics, "outbox_submitter_bisects_total", `role="${ROLE}"`)).toBe(4);
-    expect(await valueOf(running.metrics, "outbox_submitter_commands_total", 'outcome="failed"')).toBe(1);
-  });
-
   test("sends a conflict again with a fresh endorsement", async () => {
     let raced = false;
     const running = await start((signer) => ({
