@@ -86,10 +86,11 @@ function outcomesOf(data: Uint8Array): Outcome[] {
   return (JSON.parse(Buffer.from(event.getPayload_asU8()).toString("utf8")) as { outcomes: Outcome[] }).outcomes;
 }
 
-interface Row {
+/** A command as its caller is told of it. */
+export interface Row {
   id: string;
   role: string;
-  lanes: string[];
+  lanes: readonly string[];
   status: string;
   block: number | null;
   tx_index: number | null;
@@ -133,12 +134,13 @@ export async function allEnded(world: World, ids: readonly string[]): Promise<vo
  * are those of the promises: I1 nothing lost, I2 nothing doubled, I3 no false answer, I7 order.
  */
 export async function faultsIn(world: World, ids: readonly string[]): Promise<string[]> {
-  const { executions } = await readLedger(world);
-  const rows = await rowsOf(world, ids);
-  const wanted = new Set(ids);
+  return faultsOf(ids, await rowsOf(world, ids), (await readLedger(world)).executions);
+}
+
+/** As `faultsIn`, of what was read. The rows are in order of acceptance. */
+export function faultsOf(ids: readonly string[], rows: readonly Row[], executions: readonly Execution[]): string[] {
   const byCommand = new Map<string, Execution[]>(ids.map((id) => [id, []]));
-  for (const execution of executions)
-    if (wanted.has(execution.commandId)) byCommand.get(execution.commandId)?.push(execution);
+  for (const execution of executions) byCommand.get(execution.commandId)?.push(execution);
   const missing = ids.length - rows.length;
   return [
     ...(missing > 0 ? [`I1 ${missing} accepted commands have no row`] : []),
