@@ -49,12 +49,12 @@ export interface Crowd {
   readonly partner: string;
 }
 
-const WIDTH = 24;
+const WIDTH = 32;
 const PER_REQUEST = 5;
 const TIMEOUT_MS = 10_000;
 const POLL_MS = 150;
 const BACK_OFF_MS = 300;
-const MOST_BACK_OFF_MS = 2_400;
+const MOST_BACK_OFF_MS = 1_200;
 const PARTNER = developmentIdentities.PARTNER_API;
 const NOBODY = "10000000-0000-4000-8000-000000000000";
 export const countries = ["NG", "KE", "BR"] as const;
