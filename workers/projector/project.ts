@@ -65,10 +65,11 @@ export async function project(
   await live?.announce(tables, last);
   await inTransaction(pool, async (client) => {
     // A checkpoint that a crash takes back would make a COMMITTED that was shown disappear. Rows beside are begun anew.
-    // A process that hangs in here must not keep the next one waiting.
+    // A process that hangs in here must not keep the next one waiting; for a rebuild nobody waits.
     await client.query(
-      `set local synchronous_commit = ${models.schema === "read" ? "on" : "off"};
-       set local idle_in_transaction_session_timeout = ${IDLE_MS}`,
+      models.schema === "read"
+        ? `set local synchronous_commit = on; set local idle_in_transaction_session_timeout = ${IDLE_MS}`
+        : "set local synchronous_commit = off",
     );
     if (live) await demandTenure(client, live.tenure);
     await moveCheckpoint(client, blocks, models);

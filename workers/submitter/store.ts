@@ -141,8 +141,10 @@ function changesOf(fenced: Fenced, role: string): Changes {
       return (await fenced("submitter_failed", sql, [id, attempt, reason])).length === 1;
     },
     swept: async (limit) => {
+      // What is just being submitted is passed over: each of the two would wait for rows of the other.
       const due = `select id from app.command where role = $3 and status = 'ACCEPTED'
-        and coalesce(next_sweep_at, accepted_at + interval '${SWEEP.first} s') <= now() order by seq limit $4`;
+        and coalesce(next_sweep_at, accepted_at + interval '${SWEEP.first} s') <= now() order by seq limit $4
+        for update skip locked`;
       const next = `least(${SWEEP.most}, ${SWEEP.first} * 2 ^ least(sweeps + 1, 10)) * interval '1 s'`;
       const sql = `update app.command set sweeps = sweeps + 1, next_sweep_at = now() + ${next} from term
         where id in (${due}) and status = 'ACCEPTED' returning ${COLUMNS}`;
