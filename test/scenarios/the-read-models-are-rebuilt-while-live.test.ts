@@ -108,6 +108,16 @@ test("--verify compares every column while live goes on, changes nothing, and dr
   expect(await schemas()).toEqual(["read"]);
 });
 
+test("what a killed rebuild left is cleared by the next one", async () => {
+  await rows.pool.query(
+    "create schema read_next; create table read_next.wallet (id text); create table read_next.x ()",
+  );
+  const { switched } = await rebuild();
+  expect(switched).toBe(true);
+  expect(await schemas()).toEqual(["read", "read_prev"]);
+  expect(await shapeOf("read")).toEqual(await shapeOf("read_prev"));
+});
+
 test("a second rebuild at the same time is refused, and one that fails leaves the live rows alone", async () => {
   const [one, two] = await Promise.allSettled([rebuild(), rebuild()]);
   const refusals = [one, two].filter((end) => end.status === "rejected").map(({ reason }) => (reason as GxError).code);
