@@ -1,6 +1,6 @@
 // The connection to the cache Redis: which server process it speaks to, short time-outs, and a breaker.
 // Never lets a caller wait for a Redis that did not answer the last time: it is asked in the background until it does.
-import { Redis } from "ioredis";
+import { Redis, ReplyError } from "ioredis";
 import { messageOf } from "./errors.js";
 import type { Logger } from "./log.js";
 
@@ -18,7 +18,7 @@ export interface LinkOptions {
 export interface Link {
   /** Run id of the Redis process at the other end; undefined while it is away, too slow or not to be trusted. */
   server(): string | undefined;
-  /** @throws whatever went wrong; the link is away then until a look in the background succeeds. */
+  /** @throws whatever went wrong; the link is away then, unless Redis itself refused, until a look in the background succeeds. */
   run<T>(command: (client: Redis) => Promise<T>): Promise<T>;
   /** Why `server` is undefined, or "connected". */
   state(): string;
@@ -40,8 +40,10 @@ export function openLink({ url, log, answerMs }: LinkOptions, seen: (server: str
     server = undefined;
     state = why;
   };
+  const lookSoon = () => void (timer ??= setTimeout(() => void look(), AGAIN_MS).unref());
   const look = async () => {
     clearTimeout(timer);
+    timer = undefined;
     if (client.status !== "ready") return;
     try {
       found(await client.info());
@@ -49,7 +51,7 @@ export function openLink({ url, log, answerMs }: LinkOptions, seen: (server: str
       away("slow", error);
       vain += 1;
       if (vain % LOOKS === 0) client.disconnect(true);
-      else timer = setTimeout(() => void look(), AGAIN_MS).unref();
+      else lookSoon();
     }
   };
   const found = (info: string) => {
@@ -77,15 +79,17 @@ export function openLink({ url, log, answerMs }: LinkOptions, seen: (server: str
       try {
         return await command(client);
       } catch (error) {
+        // A Redis that says no (memory full, read-only) is there: whoever asked goes without.
+        if (error instanceof ReplyError) throw error;
         away("slow", error);
-        timer ??= setTimeout(() => ((timer = undefined), void look()), AGAIN_MS).unref();
+        lookSoon();
         throw error;
       }
     },
     state: () => state,
     close: () => {
       clearTimeout(timer);
-      client.removeAllListeners("ready");
+      client.removeAllListeners("ready").removeAllListeners("close");
       client.disconnect();
     },
   };
