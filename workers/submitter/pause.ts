@@ -42,7 +42,7 @@ export interface Bell {
 export function createBell(): Bell {
   let rung = new AbortController();
   return {
-    ring: () => rung.abort(),
+    ring: () => rung.abort("rung"),
     silence: () => {
       if (rung.signal.aborted) rung = new AbortController();
     },
