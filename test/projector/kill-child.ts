@@ -8,7 +8,7 @@ import { project } from "../../workers/projector/project.js";
 
 const [url, file = "", victim, at, when] = process.argv.slice(2);
 const blocks = deserialize(readFileSync(file)) as Block[];
-const pool = new pg.Pool({ connectionString: url, max: 1, application_name: "victim" });
+const pool = new pg.Pool({ connectionString: url, max: 2, application_name: "victim" });
 
 let counting = false;
 let statements = 0;
