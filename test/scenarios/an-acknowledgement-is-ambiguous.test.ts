@@ -1,20 +1,24 @@
 import { expectEndedOnce, readLedger } from "./truth.js";
+import { eventually } from "../environment.js";
+import { valueOf } from "../platform/parts.js";
 import { newScene, PARTNER, type Scene } from "./scene.js";
 
 let scene: Scene;
 beforeAll(async () => {
   scene = await newScene();
+  await scene.projector();
 }, 30_000);
 afterAll(() => scene.close());
 
 test.each(["unavailable", "none"] as const)(
   "an acknowledgement is ambiguous (%s): what the orderer took is not sent twice, and nobody is told that it failed",
   async (acknowledgement) => {
-    await scene.projector();
     const worker = await scene.submitter(PARTNER);
     scene.faults.next("submit", { acknowledgement });
     const ids = await scene.transfers(5);
     await expectEndedOnce(scene, ids);
+    const settled = () => valueOf(worker.metrics, "outbox_submitter_transactions_total", 'code="VALID"');
+    await eventually(async () => (await settled()) === 1, "the worker to take the outcome from the block");
     await worker.stop();
     expect(await scene.rows(ids)).toEqual(
       ids.map((id) => expect.objectContaining({ id, status: "COMMITTED", failures: 0 }) as unknown),
