@@ -118,7 +118,7 @@ export function newDriver(parts: Parts): Driver {
     }
   };
   const driver: Driver = {
-    load: { backlog: 700, rate: 400, hot: 0 },
+    load: { backlog: 1_200, rate: 400, hot: 0 },
     start: () => {
       wanted = true;
       running = Promise.all([watch(), ...Array.from({ length: WIDTH }, send)]);

@@ -40,8 +40,8 @@ export interface Stage {
   /** Any other hurt with a backlog standing, counted by its name; `happened` says whether it did, if that is in doubt. */
   hurt(what: string, act: () => Promise<unknown>, happened?: () => Promise<boolean>): Promise<boolean>;
   figure(name: string, unit: string, value: number, goal?: Goal): void;
-  /** A point of the list of crash points was met by a kill. */
-  crashed(point: string): void;
+  /** A point of the list of crash points was met by so many kills; 0 puts it on the list. */
+  crashed(point: string, times: number): void;
   pause(milliseconds: number): Promise<void>;
   say(line: string): void;
 }
@@ -110,7 +110,7 @@ export function openStage(parts: StageParts): Stage {
       known.values.push(value);
       figures.set(name, known);
     },
-    crashed: (point) => void crashes.set(point, (crashes.get(point) ?? 0) + 1),
+    crashed: (point, times) => void crashes.set(point, (crashes.get(point) ?? 0) + times),
     pause: (milliseconds) => sleep(Math.max(0, milliseconds)),
   };
 }

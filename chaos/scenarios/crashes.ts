@@ -36,6 +36,7 @@ const crashPointsMet: Scenario = {
   harm: { errors: 0.6, p99: 12_000 },
   run: async (stage) => {
     const left: Meeting[] = [];
+    for (const { process, point } of meetings) stage.crashed(`${process}: ${point}`, 0);
     while (stage.left() > 0) {
       if (left.length === 0) left.push(...meetings);
       const [meeting] = left.splice(stage.random.below(left.length), 1);
@@ -44,7 +45,7 @@ const crashPointsMet: Scenario = {
       const arm = () =>
         Promise.resolve((order = stage.arming.arm(meeting.process, meeting.point, 1 + stage.random.below(2))));
       const isMet = await stage.hurt(meeting.process, arm, () => meet(stage, meeting, order));
-      if (isMet) stage.crashed(`${meeting.process}: ${meeting.point}`);
+      if (isMet) stage.crashed(`${meeting.process}: ${meeting.point}`, 1);
       else stage.arming.disarm(meeting.process);
       await stage.pause(200);
     }
