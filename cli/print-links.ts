@@ -12,7 +12,8 @@ function lineOf(page: string, file: string, name: string): number {
   const lines = readFileSync(join(root, file), "utf8").split("\n");
   const word = name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
   const declared = new RegExp(`\\b(function\\*?|const|class|interface|type|table) ${word}(?![\\w-])`);
-  const at = [(line: string) => declared.test(line), (line: string) => line.includes(name)]
+  const member = new RegExp(`^\\s+(async )?${word}[:(]`);
+  const at = [(line: string) => declared.test(line) || member.test(line), (line: string) => line.includes(name)]
     .map((holds) => lines.findIndex(holds))
     .find((index) => index >= 0);
   if (at === undefined) throw new Error(`${page} links to \`${name}\` in ${file}, which does not hold it`);
