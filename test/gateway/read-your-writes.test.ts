@@ -135,18 +135,20 @@ describe("a read after a command", () => {
   });
 });
 
-test.each([..."abc,-1,1.5,1e3,01,0x1,9007199254740993000".split(","), "", "1, 2", "0B1D0000-0000-4000-8000-00000000000A"])(
-  "the header %j is INVALID_INPUT, for mutations too",
-  async (header) => {
-    const answer = await after(header);
-    expect(fault(answer)).toEqual([400, "INVALID_INPUT"]);
-    expect(answer.errors[0]?.extensions).toMatchObject({
-      category: "BAD_USER_INPUT",
-      fields: [{ path: "x-gx-after", message: "must be the id of a command or the number of a block" }],
-    });
-    expect(fault((await transfer({ "x-gx-after": header })).answer)).toEqual([400, "INVALID_INPUT"]);
-  },
-);
+test.each([
+  ..."abc,-1,1.5,1e3,01,0x1,9007199254740993000".split(","),
+  "",
+  "1, 2",
+  "0B1D0000-0000-4000-8000-00000000000A",
+])("the header %j is INVALID_INPUT, for mutations too", async (header) => {
+  const answer = await after(header);
+  expect(fault(answer)).toEqual([400, "INVALID_INPUT"]);
+  expect(answer.errors[0]?.extensions).toMatchObject({
+    category: "BAD_USER_INPUT",
+    fields: [{ path: "x-gx-after", message: "must be the id of a command or the number of a block" }],
+  });
+  expect(fault((await transfer({ "x-gx-after": header })).answer)).toEqual([400, "INVALID_INPUT"]);
+});
 
 it("a mutation waits for nothing", async () => {
   const { answer } = await transfer({ "x-gx-after": String(last() + 100) });
