@@ -133,7 +133,10 @@ async function goThrough(state: Run): Promise<Report> {
   const { options, arena, driver, truth, figures, live } = state;
   const rounds: Round[] = [];
   const calm = await warmUp(state);
-  for (const { scenario, seconds } of spread(options.scenarios, options.seconds)) {
+  const plan = spread(options.scenarios, options.seconds);
+  const left = options.scenarios.filter((scenario) => !plan.some((one) => one.scenario === scenario));
+  if (left.length > 0) live.say(`too short for ${left.map(({ name }) => name).join(", ")}`);
+  for (const { scenario, seconds } of plan) {
     state.now = scenario.name;
     rounds.push(await oneRound(state, scenario, seconds, calm));
   }
