@@ -28,7 +28,7 @@ export interface Options {
 }
 
 /** Slow blocks keep a backlog standing; folding is part of the load. */
-const SETTINGS = { LEDGER_BATCH_TIMEOUT_MS: "1200", FOLD_AFTER: "20" };
+const SETTINGS = { LEDGER_BATCH_TIMEOUT_MS: "800", FOLD_AFTER: "20" };
 const SETTLE_MS = 60_000;
 const QUIET_MS = 180_000;
 const WARM_MS = 3_000;

@@ -108,6 +108,7 @@ export function openStage(parts: StageParts): Stage {
     figure: (name, unit, value, goal = {}) => {
       const known = figures.get(name) ?? { name, unit, values: [], goal };
       known.values.push(value);
+      if (Object.keys(goal).length > 0) parts.say(`${name}: ${value.toFixed(0)} ${unit}`);
       figures.set(name, known);
     },
     crashed: (point, times) => void crashes.set(point, (crashes.get(point) ?? 0) + times),

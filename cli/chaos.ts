@@ -24,7 +24,7 @@ export function register(program: Command): void {
     .option("--seconds <n>", "how long to hurt; scenarios that do not fit are left out, the last ones first", "120")
     .option("--seed <n>", "repeats a run: whom to kill, who pays whom (default: the time)")
     .option("--offset <n>", "added to every port, a multiple of 100", "1600")
-    .option("--people <n>", "how many pay each other", "150")
+    .option("--people <n>", "how many pay each other", "400")
     .option("--reports <folder>", "where the report is kept (default: docs/reports)")
     .option("--json", "the report as one JSON object on stdout")
     .addHelpText(
