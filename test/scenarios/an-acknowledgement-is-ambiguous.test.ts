@@ -19,6 +19,9 @@ test.each(["unavailable", "none"] as const)(
     await expectEndedOnce(scene, ids);
     const settled = () => valueOf(worker.metrics, "outbox_submitter_transactions_total", 'code="VALID"');
     await eventually(async () => (await settled()) === 1, "the worker to take the outcome from the block");
+    // The outcome is taken before the answer, which comes at once or with the deadline of the call.
+    const answered = await valueOf(worker.metrics, "outbox_submitter_stage_seconds_count", 'stage="order"');
+    expect(answered ?? 0).toBe(acknowledgement === "none" ? 0 : 1);
     await worker.stop();
     expect(await scene.rows(ids)).toEqual(
       ids.map((id) => expect.objectContaining({ id, status: "COMMITTED", failures: 0 }) as unknown),

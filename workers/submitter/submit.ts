@@ -67,13 +67,16 @@ async function order(
 ): Promise<Submission> {
   // Paused since it was noted: its successor may rely on nothing being sent so late.
   if (!parts.held()) return { is: "left" };
-  const answer = await caught(stage(parts, "order", endorsed.submit()));
+  const acknowledged = caught(stage(parts, "order", endorsed.submit()).then(() => undefined));
+  // An answer that is lost is waited for until its deadline, and the block says more than it would.
+  const answer = await Promise.race([acknowledged, outcome.then(async (settled) => settled ?? acknowledged)]);
   if (answer instanceof FabricError) {
     const failure = failedCall(parts, answer, rows);
     if (failure.failure !== "UNKNOWN_OUTCOME") return failure;
     const seen = await Promise.race([outcome, pause(UNCLEAR_MS, parts.left)]);
     return seen ? judged(parts, endorsed.txId, seen, rows) : failure;
   }
+  if (answer) return judged(parts, endorsed.txId, answer, rows);
   const settled = await stage(parts, "commit", unlessAborted(outcome, parts.left));
   if (settled === "left") return { is: "left" };
   if (settled) return judged(parts, endorsed.txId, settled, rows);
