@@ -72,6 +72,9 @@ const byTarget = (kills: readonly Kill[]) => {
 const countOf = (findings: readonly Finding[]) => findings.reduce((sum, { faults }) => sum + faults.length, 0);
 const shownBound = (n: number) => (n === 0 ? "–" : `below ${((3 / n) * 100).toPrecision(2)} %`);
 
+const scenariosOf = (rounds: readonly Round[]) =>
+  rounds.flatMap(({ scenario, seconds }) => (seconds > 0 ? [scenario] : [])).join(" ");
+
 /** The report as Markdown. */
 export function markdown(report: Report): string {
   const { kills, rounds, commands } = report;
@@ -79,7 +82,7 @@ export function markdown(report: Report): string {
     `# Chaos, ${report.at}, seed ${report.seed}`,
     "",
     `${report.sound ? "Everything held." : "**Something did not hold.**"} ${report.machine}. Version ${report.version}, commit ${report.commit}.`,
-    `Replay: \`npm run chaos -- all --seconds ${report.seconds} --seed ${report.seed}\``,
+    `Replay: \`npm run chaos -- ${scenariosOf(rounds)} --seconds ${report.seconds} --seed ${report.seed}\``,
     "",
     "| commands | kills and other hurts | lost | doubled | rate with 95 % certainty (3/N) |",
     "|---|---|---|---|---|",
