@@ -63,11 +63,18 @@ export const isReached = ({ values, goal: { most = Infinity, least = -Infinity }
 
 const shortened = (value: number) => (Number.isInteger(value) ? String(value) : value.toPrecision(3));
 
+/** Lines of a table: who, how, how often. */
 const byTarget = (kills: readonly Kill[]) => {
   const counts = new Map<string, number>();
-  for (const { target } of kills) counts.set(target, (counts.get(target) ?? 0) + 1);
+  for (const { target, how } of kills) {
+    const line = `${target} | ${how}`;
+    counts.set(line, (counts.get(line) ?? 0) + 1);
+  }
   return [...counts].sort(([a], [b]) => (a < b ? -1 : 1));
 };
+
+/** How many ended by SIGKILL. */
+export const killedOf = (kills: readonly Kill[]): number => kills.filter(({ how }) => how === "SIGKILL").length;
 
 const countOf = (findings: readonly Finding[]) => findings.reduce((sum, { faults }) => sum + faults.length, 0);
 const shownBound = (n: number) => (n === 0 ? "–" : `below ${((3 / n) * 100).toPrecision(2)} %`);
@@ -84,16 +91,16 @@ export function markdown(report: Report): string {
     `${report.sound ? "Everything held." : "**Something did not hold.**"} ${report.machine}. Version ${report.version}, commit ${report.commit}.`,
     `Replay: \`npm run chaos -- ${scenariosOf(rounds)} --seconds ${report.seconds} --seed ${report.seed}\``,
     "",
-    "| commands | kills and other hurts | lost | doubled | rate with 95 % certainty (3/N) |",
-    "|---|---|---|---|---|",
-    `| ${commands} | ${kills.length} | ${report.lost} | ${report.doubled} | ${shownBound(commands)} |`,
+    "| commands | kills by SIGKILL | other hurts | lost | doubled | rate with 95 % certainty (3/N) |",
+    "|---|---|---|---|---|---|",
+    `| ${commands} | ${killedOf(kills)} | ${kills.length - killedOf(kills)} | ${report.lost} | ${report.doubled} | ${shownBound(commands)} |`,
     "",
     `Outcomes: ${Object.entries(report.outcomes)
       .map(([status, count]) => `${status} ${count}`)
       .join(", ")}. ` + `Executions that found a receipt and changed nothing: ${report.repeats}.`,
     "",
     "## Scenarios",
-    "| scenario | seconds | healed and checked after | commands | requests without an answer | p50 / p99 ms | kills | open at a kill, at least | faults |",
+    "| scenario | seconds | healed and checked after | commands | requests without an answer | p50 / p99 ms | kills and hurts | open at one, at least | faults |",
     "|---|---|---|---|---|---|---|---|---|",
     ...rounds.map(
       ({ scenario, seconds, healed, felt, kills: count, openAtLeast, findings }) =>
@@ -102,8 +109,8 @@ export function markdown(report: Report): string {
     ),
     "",
     "## Kills and other hurts",
-    "| what | times |",
-    "|---|---|",
+    "| what | how | times |",
+    "|---|---|---|",
     ...byTarget(kills).map(([target, count]) => `| ${target} | ${count} |`),
     "",
     ...crashTable(report.crashes),

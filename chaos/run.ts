@@ -14,7 +14,7 @@ import { gather, leftoversOf, quiet, type Leftovers } from "./gather.js";
 import { openJournal, type Journal } from "./journal.js";
 import { openLive, type Live } from "./live.js";
 import { newRandom, type Random } from "./random.js";
-import { isReached, whereFrom, type Report, type Round } from "./report.js";
+import { isReached, killedOf, whereFrom, type Report, type Round } from "./report.js";
 import { openStage, type Figure, type Kill, type Scenario } from "./stage.js";
 import { newTruth, type Truth } from "./truth.js";
 
@@ -109,7 +109,7 @@ function removeOnSignal(arena: Arena): () => void {
 }
 
 const statusOf = ({ begin, driver, kills, now }: Run) =>
-  `${Math.round((Date.now() - begin) / 1_000)} s  ${driver.sent()} commands  ${kills.length} kills  ${driver.open()} open  ${now}`;
+  `${Math.round((Date.now() - begin) / 1_000)} s  ${driver.sent()} commands  ${killedOf(kills)} kills  ${driver.open()} open  ${now}`;
 
 /** People with coins, and tokens for all of them. */
 async function populate(arena: Arena, random: Random, count: number): Promise<Crowd> {
@@ -210,7 +210,7 @@ async function oneRound(state: Run, scenario: Scenario, seconds: number, calm: L
     ...{ kills: own.length, openAtLeast: own.length === 0 ? undefined : Math.min(...own) },
   };
   live.say(
-    `${scenario.name}: ${lasted.toFixed(0)} s, ${harm.commands} commands, ${own.length} kills, healed and checked in ${healed.toFixed(0)} s, ${verdict(findings)}`,
+    `${scenario.name}: ${lasted.toFixed(0)} s, ${harm.commands} commands, ${own.length} kills and hurts, healed and checked in ${healed.toFixed(0)} s, ${verdict(findings)}`,
   );
   return round;
 }

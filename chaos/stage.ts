@@ -9,6 +9,8 @@ import type { Random } from "./random.js";
 export interface Kill {
   readonly scenario: string;
   readonly target: string;
+  /** Its end without a word, or any other hurt. */
+  readonly how: "SIGKILL" | "other";
   /** Commands that were open just before. */
   readonly open: number;
 }
@@ -37,8 +39,10 @@ export interface Stage {
   left(): number;
   /** SIGKILL with a backlog standing, and after what is to be seen just before; false where the process was not there. @throws when no backlog stands */
   kill(target: Target, justBefore?: () => Promise<unknown>): Promise<boolean>;
-  /** Any other hurt with a backlog standing, counted by its name; `happened` says whether it did, if that is in doubt. */
-  hurt(what: string, act: () => Promise<unknown>, happened?: () => Promise<boolean>): Promise<boolean>;
+  /** Any other hurt with a backlog standing, counted by its name. */
+  hurt(what: string, act: () => Promise<unknown>): Promise<void>;
+  /** A process that ends itself by SIGKILL once it is armed, with a backlog standing; `met` says whether it did. */
+  trap(target: string, arm: () => void, met: () => Promise<boolean>): Promise<boolean>;
   figure(name: string, unit: string, value: number, goal?: Goal): void;
   /** A point of the list of crash points was met by so many kills; 0 puts it on the list. */
   crashed(point: string, times: number): void;
@@ -95,15 +99,20 @@ export function openStage(parts: StageParts): Stage {
       const open = await standing();
       await justBefore();
       const hit = await arena.signal(target, "SIGKILL");
-      if (hit) kills.push({ scenario, target, open });
+      if (hit) kills.push({ scenario, target, how: "SIGKILL", open });
       return hit;
     },
-    hurt: async (what, act, happened = () => Promise.resolve(true)) => {
+    hurt: async (what, act) => {
       const open = await standing();
       await act();
-      const isDone = await happened();
-      if (isDone) kills.push({ scenario, target: what, open });
-      return isDone;
+      kills.push({ scenario, target: what, how: "other", open });
+    },
+    trap: async (target, arm, met) => {
+      const open = await standing();
+      arm();
+      const isMet = await met();
+      if (isMet) kills.push({ scenario, target, how: "SIGKILL", open });
+      return isMet;
     },
     figure: (name, unit, value, goal = {}) => {
       const known = figures.get(name) ?? { name, unit, values: [], goal };

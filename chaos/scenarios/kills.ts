@@ -22,14 +22,14 @@ const shuffled = (items: readonly Target[], random: Random): Target[] => {
 
 const killStorm: Scenario = {
   name: "kill-storm",
-  sentence: "any process is killed by SIGKILL every two seconds, whatever it is doing",
-  share: 9,
+  sentence: "any process is killed by SIGKILL more often than every two seconds, whatever it is doing",
+  share: 14,
   least: 8,
   harm: { errors: 0.6, p99: 12_000 },
   run: async (stage) => {
     const kill = async (target: Target) => {
       const isHit = await stage.kill(target);
-      await stage.pause(700 + stage.random.below(1_600));
+      await stage.pause(500 + stage.random.below(1_200));
       return isHit;
     };
     // Everybody's turn once, however short the storm; who is not there just now comes later.
