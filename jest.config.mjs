@@ -1,5 +1,9 @@
 // One jest for every floor: ESM, TypeScript by swc. Suites that start processes share test/environment.
+import { availableParallelism } from "node:os";
+
 export default {
+  // Suites wait for servers and clocks most of their time: one more than jest's own choice on small machines.
+  maxWorkers: Math.min(4, Math.max(2, availableParallelism())),
   testEnvironment: "node",
   extensionsToTreatAsEsm: [".ts"],
   roots: ["<rootDir>/test"],
