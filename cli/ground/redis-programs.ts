@@ -1,6 +1,6 @@
 // Where the program of the embedded Redis comes from: PATH, else Debian's packages unpacked into GX_HOME without root.
 import { execFile } from "node:child_process";
-import { mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import { environment } from "../../platform/config.js";
@@ -40,6 +40,9 @@ function onPath(): RedisProgram | undefined {
   return command === undefined ? undefined : { command, env: environment() };
 }
 
+const DRAFT = "redis-program.new-";
+/** Longer than all that an unpacking waits for. */
+const DEAD_MS = 600_000;
 const unpackedFolder = (home: string) => join(home, "redis-program");
 
 function unpacked(home: string): RedisProgram | undefined {
@@ -54,8 +57,10 @@ function unpacked(home: string): RedisProgram | undefined {
 
 async function unpack(home: string): Promise<RedisProgram> {
   if (!canUnpackRedis()) throw new GxError("REDIS_MISSING", `there is no Redis on this machine. ${hint}`);
-  const draft = `${unpackedFolder(home)}.new`;
-  rmSync(draft, { recursive: true, force: true });
+  // A folder of its own: two may unpack at a time, and whoever is first gives it its name.
+  mkdirSync(home, { recursive: true });
+  clearDrafts(home);
+  const draft = mkdtempSync(join(home, DRAFT));
   mkdirSync(join(draft, "apt", "lists", "partial"), { recursive: true });
   mkdirSync(join(draft, "apt", "cache", "archives", "partial"), { recursive: true });
   try {
@@ -69,11 +74,30 @@ async function unpack(home: string): Promise<RedisProgram> {
     throw new GxError("REDIS_MISSING", `there is no Redis on this machine. ${hint}`, { cause: error });
   }
   rmSync(join(draft, "apt"), { recursive: true, force: true });
-  rmSync(unpackedFolder(home), { recursive: true, force: true });
-  renameSync(draft, unpackedFolder(home));
+  takeName(draft, home);
   const program = unpacked(home);
   if (!program) throw new GxError("REDIS_MISSING", `Debian's packages hold no redis-server. ${hint}`);
   return program;
+}
+
+function takeName(draft: string, home: string): void {
+  if (!unpacked(home)) rmSync(unpackedFolder(home), { recursive: true, force: true });
+  try {
+    renameSync(draft, unpackedFolder(home));
+  } catch (error) {
+    // Somebody else was first: what he unpacked is the same.
+    rmSync(draft, { recursive: true, force: true });
+    if (!unpacked(home)) throw error;
+  }
+}
+
+/** What killed processes left half done. */
+function clearDrafts(home: string): void {
+  for (const name of readdirSync(home).filter((entry) => entry.startsWith(DRAFT))) {
+    const { mtimeMs } = statSync(join(home, name), { throwIfNoEntry: false }) ?? {};
+    if (mtimeMs !== undefined && Date.now() - mtimeMs > DEAD_MS)
+      rmSync(join(home, name), { recursive: true, force: true });
+  }
 }
 
 async function download(folder: string): Promise<void> {

@@ -2,6 +2,7 @@
 // for it. In a process of its own: the projections of this one may be older than the build.
 import { spawn } from "node:child_process";
 import { environment, readConfig, type Config } from "../../platform/config.js";
+import { isUnavailable } from "../../platform/database.js";
 import { GxError } from "../../platform/errors.js";
 import { isOutdated } from "../replay/outdated.js";
 import { ownEntry } from "./entry.js";
@@ -15,8 +16,7 @@ export interface Doing {
 
 /** @throws GxError START with the last words of the rebuild. */
 export async function rebuildWhenOutdated({ root, env, home }: Config, { say, signal }: Doing): Promise<void> {
-  // Read anew: an embedded server has left its address only now.
-  if (!(await isOutdated(readConfig().databaseUrl))) return;
+  if (!(await isKnownOutdated())) return;
   say("The projections changed: rebuilding the read models from block 0");
   const child = spawn(process.execPath, [...ownEntry(root), "replay", "--if-changed", "--json"], {
     env: environment({ GX_ENV: env, GX_HOME: home }),
@@ -38,6 +38,17 @@ export async function rebuildWhenOutdated({ root, env, home }: Config, { say, si
   if (signal.aborted) return;
   if (status !== 0) throw new GxError("START", `the read models were not rebuilt: ${words}`);
   say(summaryOf(result));
+}
+
+/** Without a database nothing is known; then the projector says what it lacks, as each part does for itself. */
+async function isKnownOutdated(): Promise<boolean> {
+  try {
+    // Read anew: an embedded server has left its address only now.
+    return await isOutdated(readConfig().databaseUrl);
+  } catch (error) {
+    if (isUnavailable(error)) return false;
+    throw error;
+  }
 }
 
 function summaryOf(result: string): string {

@@ -36,7 +36,7 @@ function steady(text: string): string {
     .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "<time>")
     .replace(/\bpid \d+ */g, "pid <pid> ")
     .replace(/\bprocess \d+/g, "process <pid>")
-    .replace(/\(node [^)]*\)/g, "(<command>)")
+    .replace(/\(\S*\bnode [^)]*\)/g, "(<command>)")
     .replace(/\b\d+ MB/g, "<n> MB")
     .replace(/ +\d+\.\d s\b/g, " <n> s")
     .replace(/^Built code.*\n/m, "")

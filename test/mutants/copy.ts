@@ -1,6 +1,6 @@
 // A copy of the sources in which one fault at a time is planted, and the tests run there. Never touches the originals.
 import { spawn } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative, sep } from "node:path";
 import { buildSync } from "esbuild";
@@ -36,6 +36,12 @@ export function copySources(): Copy {
   const filter = (path: string) => !LEFT_OUT.includes(relative(repository, path).split(sep)[0] ?? "");
   cpSync(repository, folder, { recursive: true, filter });
   for (const name of LINKED) symlinkSync(join(repository, name), join(folder, name));
+  // Where this machine has no Redis of its own, the one that was unpacked for the originals serves the copy too.
+  const unpacked = join(".gx", "redis-program");
+  if (existsSync(join(repository, unpacked))) {
+    mkdirSync(join(folder, ".gx"));
+    symlinkSync(join(repository, unpacked), join(folder, unpacked));
+  }
   const at = (path: string) => join(folder, path);
   const peer = (path: string) => {
     if (path.startsWith("chaincode/") || path.startsWith("catalogue/")) bundleChaincode(folder);
