@@ -136,14 +136,25 @@ async function startRedis(port: number, settings: string[]) {
   return server;
 }
 
-/** A port of 127.0.0.1 that nobody listens on now. */
-export async function freePort(): Promise<number> {
+/** A port of 127.0.0.1 that nobody listens on now; the first one of `count` such ports in a row. */
+export async function freePort(count = 1): Promise<number> {
+  for (;;) {
+    const first = FIRST_PORT + Math.floor(Math.random() * PORTS);
+    const free = await Promise.all(Array.from({ length: count }, (_, index) => isFree(first + index)));
+    if (free.every(Boolean)) return first;
+  }
+}
+
+// Above every default port with its offset, below those that outgoing connections are given by chance.
+const FIRST_PORT = 20_000;
+const PORTS = 12_000;
+
+function isFree(port: number): Promise<boolean> {
   const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
+  return new Promise((resolve) => {
+    server.once("error", () => resolve(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+  });
 }
 
 const PATIENCE_MS = Number(process.env.GX_TEST_PATIENCE_MS ?? 30_000);

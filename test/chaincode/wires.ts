@@ -3,11 +3,11 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { EventEmitter } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Client, credentials } from "@grpc/grpc-js";
 import { build } from "esbuild";
+import { freePort } from "../environment.js";
 import { peer, serveContracts, type Message, type Wire } from "./shim.js";
 import { contracts } from "./probe.js";
 
@@ -88,13 +88,4 @@ function spawned(folder: string, address: string): ChildProcess {
     stdio: ["pipe", "ignore", "ignore"],
     env: { PATH: process.env.PATH ?? "", CORE_CHAINCODE_LOGGING_LEVEL: "error" },
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
 }

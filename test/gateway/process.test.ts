@@ -21,7 +21,7 @@ beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), "gx-processes-"));
   [database, redis] = [await newDatabase(), await newRedis()];
   // Each domain takes the next port.
-  const first = 20_000 + Math.floor(((await freePort()) % 20_000) / 10) * 10;
+  const first = await freePort(9);
   const ports = { SUBGRAPH_PORT: String(first), GATEWAY_PORT: String(first + 8) };
   settings = { GX_HOME: home, DATABASE_URL: database.url, REDIS_URL: redis.url, ...ports };
 });

@@ -1,8 +1,9 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "../environment.js";
 
 interface Line {
   level: string;
@@ -22,14 +23,6 @@ afterEach(() => {
   for (const child of children.splice(0)) child.kill("SIGKILL");
   rmSync(home, { recursive: true, force: true });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const free = (server.address() as AddressInfo).port;
-  await new Promise((resolve) => server.close(resolve));
-  return free;
-}
 
 function start(main: string, more: Record<string, string> = {}) {
   const child = spawn(process.execPath, ["--import", "tsx", "test/platform/process-child.ts", main], {
