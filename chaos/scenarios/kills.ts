@@ -23,7 +23,7 @@ const shuffled = (items: readonly Target[], random: Random): Target[] => {
 const killStorm: Scenario = {
   name: "kill-storm",
   sentence: "any process is killed by SIGKILL more often than every two seconds, whatever it is doing",
-  share: 14,
+  share: 16,
   least: 8,
   harm: { errors: 0.6, p99: 12_000 },
   run: async (stage) => {
