@@ -13,9 +13,10 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 const cut = (application: string) =>
-  server.pool.query("select pg_terminate_backend(pid) from pg_stat_activity where application_name = $1", [
-    application,
-  ]);
+  server.pool.query(
+    "select pg_terminate_backend(pid) from pg_stat_activity where application_name = $1 and datname = current_database()",
+    [application],
+  );
 
 describe("migrations", () => {
   let folder: string;

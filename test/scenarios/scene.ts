@@ -128,7 +128,7 @@ export const leads = (one: SubmitterProcess, role: SigningRole = PARTNER): Promi
 export async function endLeader(scene: Scene, role: SigningRole = PARTNER): Promise<void> {
   const { rowCount } = await scene.database.pool.query(
     `select pg_terminate_backend(pid) from pg_locks join pg_stat_activity using (pid)
-     where locktype = 'advisory' and granted and application_name = $1`,
+     where locktype = 'advisory' and granted and application_name = $1 and datname = current_database()`,
     [`leader submitter ${role}`],
   );
   if (rowCount !== 1) throw new Error(`${rowCount} sessions lead ${role}`);
