@@ -76,6 +76,7 @@ test("no reader sees half a state or an older one, the rows agree, and projectio
   })();
   const first = await rebuild();
   const between = states.length;
+  await eventually(() => (states.at(-1)?.block ?? 0) > first.block, "projection to go on after the first swap");
   const second = await rebuild();
   const after = states.length;
   await eventually(() => states.length > after + 20, "readers after the swap");
