@@ -17,8 +17,8 @@ export interface ReadModels extends Target {
   readonly version: string;
 }
 
-let live: ReadModels | undefined;
-const liveModels = () => (live ??= { schema: "read", outcomes: "app.command", version: builtVersion() });
+let built: ReadModels | undefined;
+const liveModels = () => (built ??= { schema: "read", outcomes: "app.command", version: builtVersion() });
 
 /** Milliseconds between two statements after which the database ends the transaction. */
 const IDLE_MS = 3_000;
