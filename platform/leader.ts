@@ -5,6 +5,7 @@ import { between } from "./boundary.js";
 import { isUnavailable } from "./database-errors.js";
 import { GxError } from "./errors.js";
 import type { Logger } from "./log.js";
+import { pause } from "./pause.js";
 
 const HEARTBEAT_MS = 1_000;
 /** Without an answer for so long, leadership is given up. */
@@ -192,16 +193,4 @@ async function lead(
       await client.end().catch(() => undefined);
     },
   };
-}
-
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, milliseconds);
-    signal.addEventListener("abort", done, { once: true });
-  });
 }

@@ -3,6 +3,7 @@
 import pg from "pg";
 import type { Database } from "./database.js";
 import type { Logger } from "./log.js";
+import { pause } from "./pause.js";
 
 /** NOTIFY channel on which each transaction that moves the checkpoint tells its block. */
 export const BLOCK_CHANNEL = "gx_block";
@@ -203,9 +204,3 @@ function listen(url: string, log: Logger, heard: Heard): { stop: () => Promise<v
     },
   };
 }
-
-const pause = (ms: number, signal: AbortSignal) =>
-  new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener("abort", () => (clearTimeout(timer), resolve()), { once: true });
-  });

@@ -4,7 +4,7 @@ import type { Connection } from "../../platform/connection.js";
 import { GxError } from "../../platform/errors.js";
 import type { Logger } from "../../platform/log.js";
 import type { Identity } from "../../platform/wallet.js";
-import { pause } from "./pause.js";
+import { pause } from "../../platform/pause.js";
 
 export interface FollowParts {
   connection: Connection;

@@ -8,7 +8,7 @@ import type { Config } from "../../platform/config.js";
 import { isUnavailable, type Database } from "../../platform/database.js";
 import type { Logger } from "../../platform/log.js";
 import type { Metrics } from "../../platform/metrics.js";
-import { pause } from "./pause.js";
+import { pause } from "../../platform/pause.js";
 
 export interface Housekeeping {
   readonly rules: Config["housekeeping"];

@@ -1,18 +1,5 @@
-// Waiting that can be cut short, and the growing waits between attempts.
-
-/** Resolves after `milliseconds`, or as soon as one of the signals aborts. */
-export function pause(milliseconds: number, ...signals: AbortSignal[]): Promise<void> {
-  if (signals.some(({ aborted }) => aborted)) return Promise.resolve();
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      for (const signal of signals) signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, milliseconds);
-    for (const signal of signals) signal.addEventListener("abort", done, { once: true });
-  });
-}
+// Work and waiting that end early: by a signal, by a bell; and the growing waits between attempts.
+import { pause } from "../../platform/pause.js";
 
 /** What `work` gives, or "left" as soon as the signal aborts. */
 export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | "left"> {

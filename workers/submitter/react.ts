@@ -1,10 +1,10 @@
 // What is done about a submission that failed, and what is told about one that did not: the verdicts put into effect.
 // Never makes a command FAILED that somebody else took further.
 import { wireOutcomes } from "../../catalogue/wire.js";
+import { pause } from "../../platform/pause.js";
 import { noteFailure, type Entry } from "./backlog.js";
 import type { FailureClass } from "./classes.js";
 import { mayStillCome } from "./doubt.js";
-import { pause } from "./pause.js";
 import type { Settled } from "./settle.js";
 import type { FullRow } from "./store.js";
 import type { Submission } from "./submit.js";

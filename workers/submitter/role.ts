@@ -2,13 +2,14 @@
 // Never forms a batch without leadership.
 import { setMaxListeners } from "node:events";
 import { isUnavailable } from "../../platform/database.js";
+import { pause } from "../../platform/pause.js";
 import { createBacklog, type Entry } from "./backlog.js";
 import { chooseBatch, type Choice } from "./batch.js";
 import { createBreaker } from "./breaker.js";
 import { depart } from "./flight.js";
 import { HELD_FIRST_MS, isLow, lookIntoTable, mayReadMore, nextHeld, settled } from "./look.js";
 import { createOrder } from "./order.js";
-import { createBell, pause, unlessAborted } from "./pause.js";
+import { createBell, unlessAborted } from "./pause.js";
 import { sweepOn } from "./sweep.js";
 import { isWorking, type Flights, type Look, type RoleParts, type Term, type Work } from "./work.js";
 

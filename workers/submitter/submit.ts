@@ -2,10 +2,11 @@
 // Never hands a transaction to the orderer that is not noted for every command in it.
 import { functions, WIRE_VERSION, type WireBatch } from "../../catalogue/wire.js";
 import { FabricError, type Endorsed, type Fabric } from "../../platform/fabric.js";
+import { pause } from "../../platform/pause.js";
 import type { Breaker } from "./breaker.js";
 import { classOf, classOfCode, nameOfCode, type FailureClass } from "./classes.js";
 import type { Measures } from "./measures.js";
-import { pause, unlessAborted } from "./pause.js";
+import { unlessAborted } from "./pause.js";
 import type { Expected, Outcomes, Settled } from "./settle.js";
 import type { FullRow, Store } from "./store.js";
 

@@ -1,7 +1,7 @@
 // For what the queue forgot: jobs of commands that are still ACCEPTED are added again, the oldest first.
 // Never adds one for a command that has gone on, and never keeps the loop from its own look into the table.
 import { isUnavailable } from "../../platform/database.js";
-import { pause } from "./pause.js";
+import { pause } from "../../platform/pause.js";
 import { isWorking, type Work } from "./work.js";
 
 const PAGE = 1_000;
