@@ -1,8 +1,8 @@
 // What `gx verify` prints and how it ends.
-import { Command } from "commander";
 import { register } from "../../cli/verify.js";
 import { freePort, newDatabase, type TestDatabase } from "../environment.js";
 import { newGxLedger, type GxLedger } from "../projector/ledger.js";
+import { runCommand } from "./run-command.js";
 
 let ledger: GxLedger;
 let rows: TestDatabase;
@@ -21,20 +21,8 @@ afterEach(() => {
   process.exitCode = 0;
 });
 
-async function gx(...args: string[]): Promise<{ text: string; status: typeof process.exitCode }> {
-  Object.assign(process.env, { GX_ENV: "development", DATABASE_URL: rows.url, FABRIC_PROFILE: ledger.profilePath });
-  const lines: string[] = [];
-  const print = console.log;
-  console.log = (line: string) => void lines.push(line);
-  try {
-    const program = new Command().exitOverride();
-    register(program);
-    await program.parseAsync(["verify", ...args], { from: "user" });
-    return { text: lines.join("\n"), status: process.exitCode };
-  } finally {
-    console.log = print;
-  }
-}
+const gx = (...args: string[]) =>
+  runCommand(register, { databaseUrl: rows.url, profilePath: ledger.profilePath }, "verify", ...args);
 
 test("says ok for every check and that everything agrees, and ends with 0", async () => {
   const { text, status } = await gx();

@@ -1,6 +1,5 @@
 // `gx replay`: finds any value changed by hand, says it, and mends it by putting the rebuilt rows in place.
 import { randomUUID } from "node:crypto";
-import { Command } from "commander";
 import { register } from "../../cli/replay.js";
 import { replay, type Rebuilt } from "../../cli/replay/replay.js";
 import { newDatabase, type TestDatabase } from "../environment.js";
@@ -8,6 +7,7 @@ import { newLines } from "../platform/parts.js";
 import { newGxLedger, type GxLedger } from "../projector/ledger.js";
 import { startProjector, stopProjectors } from "../projector/running.js";
 import { otherValue } from "./planting.js";
+import { runCommand } from "./run-command.js";
 
 let ledger: GxLedger;
 let rows: TestDatabase;
@@ -142,20 +142,8 @@ test("rows without a checkpoint are rebuilt up to the end of the chain", async (
   expect(differing(await rebuild(true))).toEqual([]);
 });
 
-async function gx(...args: string[]): Promise<{ text: string; status: typeof process.exitCode }> {
-  Object.assign(process.env, { GX_ENV: "development", DATABASE_URL: rows.url, FABRIC_PROFILE: ledger.profilePath });
-  const lines: string[] = [];
-  const print = console.log;
-  console.log = (line: string) => void lines.push(line);
-  try {
-    const program = new Command().exitOverride();
-    register(program);
-    await program.parseAsync(["replay", ...args], { from: "user" });
-    return { text: lines.join("\n"), status: process.exitCode };
-  } finally {
-    console.log = print;
-  }
-}
+const gx = (...args: string[]) =>
+  runCommand(register, { databaseUrl: rows.url, profilePath: ledger.profilePath }, "replay", ...args);
 
 describe("the command", () => {
   test("--verify prints tables and rows, and ends with 0 where everything agrees", async () => {
