@@ -1,4 +1,5 @@
 // Who may import whom (docs/architecture.md). A floor that is not named in `to` may be imported.
+const servers = "chaincode|platform|subgraphs|gateway|workers|ledger|network|cli|bench|chaos";
 const floor = (name) => `^${name}/`;
 const only = (name, from, allowed) => ({
   name,
@@ -44,6 +45,15 @@ module.exports = {
       from: { pathNot: "^(cli|test|bench|chaos|ledger|network)/" },
       to: { path: "^(ledger|network)/" },
     },
+    // What runs elsewhere knows the graph and, on our own pages, the catalogue; never a server's file.
+    never("client-knows-no-server", "^client/", `^(catalogue|pages|${servers})/`),
+    never("pages-know-no-server", floor("pages"), `^(${servers})/`),
+    never("examples-know-the-client", floor("examples"), `^(catalogue|pages|${servers})/`),
+    never(
+      "servers-know-no-page",
+      "^(catalogue|chaincode|platform|subgraphs|gateway|workers|ledger|network)/",
+      "^(client|pages|examples)/",
+    ),
     {
       name: "a-domain-never-imports-another",
       severity: "error",

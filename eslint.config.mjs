@@ -7,11 +7,16 @@ const size = {
 };
 
 export default tseslint.config(
-  { ignores: ["dist", "generated", "node_modules", ".gx", "schema"] },
+  { ignores: ["dist", "generated", "node_modules", ".gx", "schema", "client/dist"] },
   ...tseslint.configs.recommended,
   {
-    files: ["**/*.ts"],
-    languageOptions: { parserOptions: { project: "./tsconfig.check.json", tsconfigRootDir: import.meta.dirname } },
+    files: ["**/*.{ts,tsx}"],
+    languageOptions: {
+      parserOptions: {
+        project: ["./tsconfig.check.json", "./tsconfig.browser.json", "./client/tsconfig.json"],
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
     rules: {
       complexity: ["error", 12],
       "@typescript-eslint/no-explicit-any": "error",
@@ -27,7 +32,10 @@ export default tseslint.config(
       ...size,
     },
   },
-  { files: ["cli/**/*.ts", "bench/**/*.ts", "chaos/**/*.ts", "test/**/*.ts"], rules: { "no-console": "off" } },
+  {
+    files: ["cli/**/*.ts", "bench/**/*.ts", "chaos/**/*.ts", "test/**/*.ts", "examples/pay/**/*.ts"],
+    rules: { "no-console": "off" },
+  },
   {
     files: ["test/**/*.ts", "bench/**/*.ts", "chaos/**/*.ts"],
     rules: { "max-lines-per-function": "off", "max-lines": "off" },

@@ -2,7 +2,7 @@
 // Never emit anything into the folders of the sources; dist/.build.json says from which sources dist/ was made.
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { pathToFileURL, fileURLToPath } from "node:url";
 
@@ -40,19 +40,34 @@ const steps = [
     },
   },
   {
+    name: "client",
+    inputs: () => [...filesIn("client/src", /\.ts$/), "client/tsconfig.json", "tsconfig.json", "package-lock.json"],
+    wanted: () => existsSync(at("client", "src", "index.ts")),
+    present: () => existsSync(at("client", "dist", "index.js")),
+    act: async () => {
+      rmSync(at("client", "dist"), { recursive: true, force: true });
+      rmSync(at("dist", ".tsbuildinfo-client"), { force: true });
+      await compile("client/tsconfig.json");
+    },
+  },
+  {
+    name: "pages",
+    inputs: () => [
+      ...["pages", "client/src", "catalogue"].flatMap((folder) => filesIn(folder, /\.(tsx?|css|html|svg)$/)),
+      ...["tsconfig.browser.json", "package-lock.json", "cli/build.mjs"],
+    ],
+    wanted: () => pageNames().length > 0,
+    present: () => pageNames().every((name) => existsSync(at("dist", "pages", name, "index.js"))),
+    act: bundlePages,
+  },
+  {
     name: "code",
     inputs: () => [...sources(), "tsconfig.json", "package-lock.json", ...filesIn("prisma", /\.prisma$/)],
     wanted: () => true,
     present: () => existsSync(at("dist", "cli", "index.js")),
     act: async () => {
       removeOrphans();
-      await node([
-        "node_modules/typescript/bin/tsc",
-        "-p",
-        "tsconfig.json",
-        "--pretty",
-        String(process.stderr.isTTY === true),
-      ]);
+      await compile("tsconfig.json");
     },
   },
 ];
@@ -126,10 +141,40 @@ function digestOf(files) {
 function removeOrphans() {
   for (const file of filesIn("dist", /\.js$/)) {
     const source = relative("dist", file).replace(/\.js$/, ".ts");
-    if (!file.startsWith(join("dist", "peer")) && !existsSync(at(source))) {
+    if (!/^dist.(peer|pages)./.test(file) && !existsSync(at(source))) {
       rmSync(at(file));
       rmSync(at("dist", ".tsbuildinfo"), { force: true });
     }
+  }
+}
+
+const compile = (config) =>
+  node(["node_modules/typescript/bin/tsc", "-p", config, "--pretty", String(process.stderr.isTTY === true)]);
+
+/** A page is a folder with an index.tsx; what is only served beside it lies there as index.html, *.css, *.svg. */
+function pageNames() {
+  if (!existsSync(at("pages"))) return [];
+  return readdirSync(at("pages")).filter((name) => existsSync(at("pages", name, "index.tsx")));
+}
+
+async function bundlePages() {
+  const esbuild = await import("esbuild");
+  rmSync(at("dist", "pages"), { recursive: true, force: true });
+  for (const name of pageNames()) {
+    await esbuild.build({
+      absWorkingDir: root,
+      entryPoints: [`pages/${name}/index.tsx`],
+      outdir: `dist/pages/${name}`,
+      bundle: true,
+      minify: true,
+      format: "esm",
+      target: "es2022",
+      tsconfig: "tsconfig.browser.json",
+      define: { "process.env.NODE_ENV": '"production"' },
+      loader: { ".svg": "dataurl", ".ttf": "file" },
+      logLevel: "silent",
+    });
+    copyFileSync(at("pages", name, "index.html"), at("dist", "pages", name, "index.html"));
   }
 }
 

@@ -1,0 +1,2 @@
+// Files that the bundler takes besides code.
+declare module "*.css";
