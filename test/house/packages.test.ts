@@ -5,7 +5,7 @@ interface Lock {
   packages: Record<string, { version?: string; resolved?: string; optional?: boolean; link?: boolean }>;
 }
 const lock = JSON.parse(readFileSync("package-lock.json", "utf8")) as Lock;
-const manifest = JSON.parse(readFileSync("package.json", "utf8")) as Record<string, Record<string, string>>;
+const manifests = ["package.json", "client/package.json", "examples/pay/package.json", "examples/wallet/package.json"];
 const least = JSON.parse(readFileSync("test/house/versions.json", "utf8")) as {
   package: string;
   atLeast: string;
@@ -27,12 +27,13 @@ describe("the packages", () => {
       expect([entry.version, isAtLeast(entry.version ?? "0", atLeast)]).toEqual([entry.version, true]);
   });
 
-  it("are pinned to one exact version each", () => {
-    const loose = [
-      ...Object.entries(manifest.dependencies ?? {}),
-      ...Object.entries(manifest.devDependencies ?? {}),
-    ].filter(([, version]) => !/^\d+\.\d+\.\d+/.test(version));
-    expect(loose).toEqual([]);
+  it.each(manifests)("are pinned to one exact version each in %s", (file) => {
+    const manifest = JSON.parse(readFileSync(file, "utf8")) as Record<string, Record<string, string> | undefined>;
+    const named = ["dependencies", "devDependencies", "optionalDependencies"].flatMap((of) =>
+      Object.entries(manifest[of] ?? {}),
+    );
+    expect(named.length).toBeGreaterThan(0);
+    expect(named.filter(([, version]) => !/^\d+\.\d+\.\d+/.test(version))).toEqual([]);
   });
 
   it("are locked without download addresses", () => {

@@ -50,6 +50,9 @@ const floors = {
   "workers/submitter/batch.ts": ["../../catalogue/tax.js", "../../platform/fabric.js"],
   "ledger/index.ts": ["../platform/wallet.js"],
   "cli/index.ts": ["../ledger/index.js"],
+  "client/src/index.ts": [],
+  "pages/console/index.ts": ["../../catalogue/tax.js", "../../client/src/index.js"],
+  "examples/wallet/index.ts": ["../../client/src/index.js"],
 };
 
 describe("the import rules", () => {
@@ -68,6 +71,10 @@ describe("the import rules", () => {
     ["ledger-knows-no-domain", "ledger/one.ts", "../catalogue/tax.js"],
     ["ledger-reached-by-cli-and-test", "gateway/two.ts", "../ledger/index.js"],
     ["a-domain-never-imports-another", "chaincode/identity.ts", "./admin.js"],
+    ["client-knows-no-server", "client/src/one.ts", "../../catalogue/tax.js"],
+    ["pages-know-no-server", "pages/console/one.ts", "../../gateway/server.js"],
+    ["examples-know-the-client", "examples/wallet/one.ts", "../../platform/wallet.js"],
+    ["servers-know-no-page", "gateway/three.ts", "../client/src/index.js"],
   ];
   let broken: ReturnType<typeof violationsIn>;
   beforeAll(() => {
