@@ -14,7 +14,10 @@ export default {
       "@swc/jest",
       { jsc: { target: "es2022", parser: { syntax: "typescript", decorators: false } }, module: { type: "es6" } },
     ],
+    // An ES module that a CommonJS one requires: Node.js allows that, jest's modules on Node.js 20 do not.
+    "node_modules/content-disposition/.+\\.js$": ["@swc/jest", { module: { type: "commonjs" } }],
   },
+  transformIgnorePatterns: ["/node_modules/(?!content-disposition/)"],
   globalSetup: "<rootDir>/test/setup.mjs",
   globalTeardown: "<rootDir>/test/teardown.mjs",
   testTimeout: 60_000,

@@ -17,6 +17,8 @@ import { openAfter } from "./after.js";
 import type { Context } from "./context.js";
 import { openExamination, type Examine } from "./limits.js";
 import { admitLocal, allowOrigin } from "./origin.js";
+import { explorer } from "./explorer.js";
+import { servePages } from "./pages.js";
 
 export interface GatewayOptions {
   readonly gateway: ApolloGateway;
@@ -67,6 +69,7 @@ export async function newGateway(context: ServerContext, options: GatewayOptions
     }),
   });
   if (development) app.options("/graphql", async (_, reply) => reply.code(204).send());
+  await servePages(app, config.root, [{ name: "console", path: "/" }, ...(config.explorer ? [explorer] : [])]);
   if (config.auth.jwksUrl === undefined) app.get("/.well-known/jwks.json", () => developmentJwks(config));
   return {
     app,
@@ -78,13 +81,13 @@ export async function newGateway(context: ServerContext, options: GatewayOptions
 }
 
 function newApollo({ config, log }: ServerContext, { gateway, plugins }: GatewayOptions): ApolloServer<Context> {
-  const development = config.env === "development";
+  const tellsTypes = config.env === "development" || config.explorer;
   return new ApolloServer<Context>({
     gateway,
     formatError,
     nodeEnv: "production",
-    introspection: development,
-    hideSchemaDetailsFromClientErrors: !development,
+    introspection: tellsTypes,
+    hideSchemaDetailsFromClientErrors: !tellsTypes,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     plugins: [

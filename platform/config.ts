@@ -59,6 +59,8 @@ export interface Config {
   };
   /** Absolute path. */
   statementSecretFile: string;
+  /** Whether the gateway serves explorer and sandbox. */
+  explorer: boolean;
   readWaitMs: number;
   limits: {
     bodyBytes: number;
@@ -173,6 +175,7 @@ function configOf(values: Settings, given: Given): Config {
     subgraphUrls: values.SUBGRAPH_URLS,
     auth: authOf(values),
     statementSecretFile: absolute(values.STATEMENT_SECRET_FILE),
+    explorer: values.EXPLORER === "on",
     readWaitMs: values.READ_WAIT_MS,
     limits: limitsOf(values),
     batch: {

@@ -52,6 +52,13 @@ const address = (schemes: readonly string[], notes: Omit<SettingNotes, "rule">) 
 const line = z.string().regex(/^[^\r\n]{1,1000}$/, "must be one line of at most 1,000 characters");
 const lineRule = "one line of at most 1,000 characters";
 
+/** A page that is served in development and, unless it is switched on, nowhere else. */
+const page = (description: string) =>
+  z
+    .enum(["on", "off"], "must be on or off")
+    .optional()
+    .meta({ description, rule: "on or off", shownDefault: "on in development, off elsewhere" });
+
 const HOUSEKEEPER = /^(off|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/;
 
 const text = (notes: Omit<SettingNotes, "rule">) => line.optional().meta({ ...notes, rule: lineRule });
@@ -169,6 +176,8 @@ export const settings = z.object({
     shownDefault: "GX_HOME/keys/statement in development",
     neededBy: ["gateway", "subgraphs"],
   }),
+
+  EXPLORER: page("Pages /explorer and /sandbox; where they are served, the graph tells its types too."),
 
   READ_WAIT_MS: whole(0, 60_000, 5_000, "Milliseconds that a read waits at most for the block it asked for."),
   LIMIT_BODY_BYTES: whole(1_000, 10_000_000, 100_000, "Bytes of a request body."),

@@ -1,0 +1,9 @@
+// The pages on which operations are written and run by hand: ours, which needs no internet.
+import type { Page } from "./pages.js";
+
+export const explorer: Page = {
+  name: "explorer",
+  path: "/explorer",
+  // The editor places its lines by style attributes.
+  policy: { "style-src": "'self' 'unsafe-inline'" },
+};
