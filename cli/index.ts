@@ -18,6 +18,7 @@ const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
   logs: () => import("./logs.js"),
   doctor: () => import("./doctor.js"),
   token: () => import("./token.js"),
+  console: () => import("./console.js"),
   send: () => import("./send.js"),
   migrate: () => import("./migrate.js"),
   schema: () => import("./schema.js"),
