@@ -108,3 +108,29 @@ async function look(graph: Graph, id: string): Promise<Standing | undefined> {
     return undefined;
   }
 }
+
+/** A command with the key under which it is sent, always the same, and the code with which it must be refused, if it must. */
+export interface Task {
+  readonly command: Named<AnyCommand>;
+  readonly input: object;
+  readonly key: string;
+  readonly refusedWith?: string;
+}
+
+/**
+ * Sends a command and follows it to its end, as often as wanted: it happens once. Returns whether it was sent before.
+ * @throws GxError UNEXPECTED when it ended otherwise than it must; errors as `ask`.
+ */
+export async function carryOut(graph: Graph, { command, input, key, refusedWith }: Task): Promise<boolean> {
+  const tickets = await send(graph, command, input, key);
+  const ends = await Promise.all(tickets.map(({ commandId }) => follow(graph, commandId)));
+  const wanted = ({ status, error }: Standing) =>
+    refusedWith === undefined ? status === "COMMITTED" : status === "REFUSED" && error?.code === refusedWith;
+  const bad = ends.find((end) => !wanted(end));
+  if (bad) {
+    const why = bad.error ? `${bad.error.code}: ${bad.error.message}` : bad.status;
+    const advice = "start empty with: npm start -- --fresh";
+    throw new GxError("UNEXPECTED", `${command.name} with key ${key} did not end as it must (${why}); ${advice}`);
+  }
+  return tickets.every(({ existing }) => existing);
+}

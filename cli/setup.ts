@@ -3,12 +3,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { catalogue } from "../catalogue/index.js";
-import type { AnyCommand, Named } from "../catalogue/language.js";
 import { assumeDevelopment, environment, readConfig, root } from "../platform/config.js";
 import { developmentIdentities } from "../platform/development-identities.js";
 import { developmentToken } from "../platform/devkeys.js";
-import { GxError } from "../platform/errors.js";
-import { follow, send, type Graph } from "./graph.js";
+import { carryOut } from "./graph.js";
 
 export interface SetUp {
   /** Address of /graphql. */
@@ -26,7 +24,7 @@ const parameters = [
   { id: "velocityTaxPeriodSeconds", value: 10 },
 ];
 
-/** @throws GxError SET_UP when the ledger refuses, or whatever the gateway refuses. */
+/** @throws GxError UNEXPECTED when the ledger refuses, or whatever the gateway refuses. */
 export async function setUp({ gateway, home, say }: SetUp): Promise<void> {
   assumeDevelopment();
   const config = readConfig(environment({ GX_HOME: home }));
@@ -34,21 +32,9 @@ export async function setUp({ gateway, home, say }: SetUp): Promise<void> {
   const graph = { url: gateway, token: await developmentToken(config, claims) };
   const { bootstrapSystem, initializeCountryData } = catalogue.admin.commands;
   const bootstrap = { profile: "devnet", admins: [developmentIdentities.ADMIN], parameters };
-  await carryOut(graph, bootstrapSystem, bootstrap, "set-up-bootstrap");
+  await carryOut(graph, { command: bootstrapSystem, input: bootstrap, key: "set-up-bootstrap" });
   say("Bootstrapped the ledger with profile devnet");
   const countries = JSON.parse(readFileSync(join(root, "data", "countries.json"), "utf8")) as unknown[];
-  await carryOut(graph, initializeCountryData, { countries }, "set-up-countries");
+  await carryOut(graph, { command: initializeCountryData, input: { countries }, key: "set-up-countries" });
   say(`Loaded ${countries.length} countries`);
-}
-
-async function carryOut(graph: Graph, command: Named<AnyCommand>, input: object, key: string): Promise<void> {
-  const tickets = await send(graph, command, input, key);
-  const ends = await Promise.all(tickets.map(({ commandId }) => follow(graph, commandId)));
-  const bad = ends.find(({ status }) => status !== "COMMITTED");
-  if (!bad) return;
-  const why = bad.error ? `${bad.error.code}: ${bad.error.message}` : bad.status;
-  throw new GxError(
-    "SET_UP",
-    `the set-up's ${command.name} did not succeed (${why}); start empty with: npm start -- --fresh`,
-  );
 }

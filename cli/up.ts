@@ -21,6 +21,7 @@ import { UsageError } from "./usage.js";
 interface Options {
   fresh?: boolean;
   empty?: boolean;
+  demo?: boolean;
   only?: string;
   watch?: boolean;
 }
@@ -31,6 +32,7 @@ export function register(program: Command): void {
     .description("Start the whole system on this machine and keep it running until Ctrl-C.")
     .option("--fresh", "start empty: data, wallets, keys and logs of GX_HOME are removed first")
     .option("--empty", "leave an empty ledger empty: no bootstrap, no countries")
+    .option("--demo", "fill the ledger with six people and their payments")
     .option("--only <parts>", "only these parts, separated by commas")
     .option("--watch", "build again and restart what a change belongs to")
     .action(up);
@@ -41,6 +43,7 @@ async function up(options: Options): Promise<void> {
   if (config.env !== "development") {
     throw new GxError("DEVELOPMENT_ONLY", `GX_ENV is ${config.env}: gx up is for development, elsewhere use gx start`);
   }
+  refuseDemoWithoutLedger(config, options);
   const steps = chosenSteps(config, options.only);
   const parts = steps.filter((step): step is Part => !("run" in step));
   const unlock = takeLock(config.home);
@@ -57,6 +60,13 @@ async function up(options: Options): Promise<void> {
   }
   // Sockets of the start may still linger; everything that matters has ended.
   process.exit();
+}
+
+function refuseDemoWithoutLedger({ embedded }: Config, { demo, empty, only }: Options): void {
+  if (!demo) return;
+  if (empty) throw new UsageError("--demo fills the ledger, --empty leaves it empty: choose one");
+  if (only !== undefined) throw new UsageError("--demo needs the whole system: leave --only out");
+  if (!embedded.ledger) throw new UsageError("--demo fills the development ledger only, FABRIC_PROFILE is set");
 }
 
 function chosenSteps(config: Config, only: string | undefined): Step[] {
@@ -130,6 +140,10 @@ async function stand({ config, parts, options }: Session, system: System, board:
   const whole = ["gateway", "ledger"].every((name) => parts.some((part) => part.name === name));
   const gateway = `http://127.0.0.1:${config.ports.gateway}/graphql`;
   if (whole && !options.empty) await setUpOnce({ config, gateway, say: board.say });
+  if (options.demo) {
+    const { fillDemo } = await import("./demo-data.js");
+    await fillDemo({ gateway, home: config.home, say: board.say });
+  }
   board.say(parts.some(({ name }) => name === "gateway") ? `GX gateway   ${gateway}` : "GX is ready");
   board.say(`Stop with Ctrl-C. Data stays in ${shown(config.home)}; start empty with: npm start -- --fresh`);
 }

@@ -21,6 +21,8 @@ it.each([
   [["start", "everything"], "everything is not one of gateway, subgraphs, submitter, projector, ledger"],
   [["start", "submitter", "--endorse-twice"], "--endorse-twice is for the ledger only"],
   [["up", "--only", "postgres,kitchen"], "--only: kitchen is not one of postgres, redis, ledger"],
+  [["up", "--demo", "--empty"], "--demo fills the ledger, --empty leaves it empty: choose one"],
+  [["up", "--demo", "--only", "gateway"], "--demo needs the whole system: leave --only out"],
   [["logs", "kitchen"], "kitchen is not one of"],
 ])("refuses %j as wrong usage", async (args, line) => {
   const { status, stderr } = await home.run(...args);
