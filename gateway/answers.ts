@@ -1,12 +1,9 @@
 // What a caller reads of an error: code, request id, and no word that is not meant for callers.
 // Never a stack, a path, SQL, an address or the name of a service.
-import type { ApolloServerPlugin } from "@apollo/server";
-import type { GraphQLError, GraphQLFormattedError } from "graphql";
+import type { FormattedExecutionResult, GraphQLError, GraphQLFormattedError } from "graphql";
 import type { Logger } from "../platform/log.js";
 import { httpStatuses } from "../platform/web.js";
 import { BLOCK_HEADER } from "../platform/statement.js";
-import type { Context } from "./context.js";
-import { faultsOfDocument, faultsOfVariables, invalidInput } from "./input.js";
 
 /** What a subgraph may say, in the gateway's own words. */
 const sentences: Readonly<Record<string, string>> = {
@@ -21,6 +18,7 @@ const sentences: Readonly<Record<string, string>> = {
 /** What the gateway itself finds wrong with a request; its message is about the request alone. */
 const own: readonly string[] = [
   ...["GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED", "OPERATION_RESOLUTION_FAILURE", "BAD_REQUEST"],
+  ...["TOO_MANY_TOKENS", "QUERY_TOO_DEEP", "TOO_MANY_ALIASES", "TOO_MANY_MUTATIONS"],
 ];
 /** What an error may say besides its code. */
 const DETAILS = ["category", "fields", "distance"] as const;
@@ -51,38 +49,55 @@ export function formatError(error: GraphQLFormattedError): GraphQLFormattedError
   return { message, ...place, ...(error.locations ? { locations: error.locations } : {}), extensions };
 }
 
-/** Tells faults of input together, gives every error its request id and every answer its status, logs defects once. */
-export function answers(log: Logger): ApolloServerPlugin<Context> {
-  return {
-    requestDidStart: async () => {
-      let faults: ReturnType<typeof faultsOfDocument>;
-      return {
-        validationDidStart:
-          async ({ schema, document, request }) =>
-          async (errors) => {
-            if (errors) faults = faultsOfDocument(schema, document, errors, request.variables ?? {});
-          },
-        didResolveOperation: async ({ schema, operation, request }) => {
-          const found = operation ? faultsOfVariables(schema, operation, request.variables ?? {}) : [];
-          if (found.length > 0) throw invalidInput(found);
-        },
-        didEncounterErrors: async ({ errors, contextValue }) => {
-          for (const error of errors)
-            if (sentenceOf(error) === undefined) logDefect(log, error, contextValue.requestId);
-        },
-        willSendResponse: async (request) => {
-          const result = request.response.body.kind === "single" ? request.response.body.singleResult : undefined;
-          if (!result) return;
-          const errors = faults ? [formatError(invalidInput(faults).toJSON())] : result.errors;
-          delete result.extensions;
-          const block = Math.min(...request.contextValue.blocks);
-          if (Number.isFinite(block)) request.response.http.headers.set(BLOCK_HEADER, String(block));
-          if (errors) result.errors = told(errors, request.contextValue);
-          if (errors && isEmpty(result.data)) request.response.http.status = statusOf(errors);
-        },
-      };
-    },
-  };
+/** What came of an operation, in words for callers, before it is one caller's answer. */
+export interface Outcome {
+  readonly data?: Readonly<Record<string, unknown>> | null | undefined;
+  readonly errors: readonly GraphQLFormattedError[];
+  /** The smallest block that it reflects. */
+  readonly block?: number | undefined;
+}
+
+/** Puts errors into words for callers; logs defects once. */
+export function tellErrors(
+  errors: readonly GraphQLError[],
+  { log, requestId }: { log: Logger; requestId: string },
+): readonly GraphQLFormattedError[] {
+  return errors.map((error) => {
+    if (sentenceOf(error) === undefined) logDefect(log, error, requestId);
+    return formatError(error.toJSON());
+  });
+}
+
+/** One answer to one request, as HTTP tells it. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly result: Pick<FormattedExecutionResult, "data" | "errors">;
+  /** The result as JSON. */
+  text(): string;
+}
+
+const faultless = new WeakMap<Outcome, Answer>();
+
+/** The same outcome is told to everyone who shares it, each with the own request id in its errors. */
+export function answerOf(outcome: Outcome, requestId: string): Answer {
+  const { data, errors, block } = outcome;
+  const known = faultless.get(outcome);
+  if (known) return known;
+  const headers = block === undefined ? {} : { [BLOCK_HEADER]: String(block) };
+  const shown = data === undefined ? {} : { data: data as FormattedExecutionResult["data"] & object };
+  if (errors.length > 0) {
+    const told = errors.map((error) => ({ ...error, extensions: { ...error.extensions, requestId } }));
+    return newAnswer(isEmpty(data) ? statusOf(errors) : 200, headers, { errors: told, ...shown });
+  }
+  const answer = newAnswer(200, headers, shown);
+  faultless.set(outcome, answer);
+  return answer;
+}
+
+function newAnswer(status: number, headers: Answer["headers"], result: Answer["result"]): Answer {
+  let text: string | undefined;
+  return { status, headers, result, text: () => (text ??= JSON.stringify(result)) };
 }
 
 function logDefect(log: Logger, error: GraphQLError, requestId: string): void {
@@ -91,9 +106,6 @@ function logDefect(log: Logger, error: GraphQLError, requestId: string): void {
   if (code === internal.extensions.code) return;
   log.error({ error: error.originalError ?? error, code, domain, requestId }, "Unexpected error");
 }
-
-const told = (errors: readonly GraphQLFormattedError[], { requestId }: Context): GraphQLFormattedError[] =>
-  errors.map((error) => ({ ...error, extensions: { ...error.extensions, requestId } }));
 
 /** Nothing that was asked for could be answered. */
 const isEmpty = (data: Readonly<Record<string, unknown>> | null | undefined): boolean =>

@@ -1,40 +1,12 @@
 // What an operation may cost, decided before it is validated or planned: tokens, depth, aliases, mutations.
 // Never spend more time on a document than its length: fragments are measured once each.
-import { type DocumentNode, type FieldNode, Kind, parse, type SelectionSetNode } from "graphql";
+import { type DocumentNode, type FieldNode, GraphQLError, Kind, type SelectionSetNode } from "graphql";
 import type { Config } from "../platform/config.js";
-import { messageOf } from "../platform/errors.js";
-import type { Refusal } from "../platform/web.js";
 
 export type Limits = Pick<Config["limits"], "tokens" | "depth" | "aliases" | "rootMutations">;
 
-/** Undefined for a document that may go on; one with a syntax error may, too: the server says what is wrong with it. */
-export type Examine = (query: string) => Refusal | undefined;
-
-const REMEMBERED = 1_000;
-/** Longer documents are measured each time: what callers send must not fill the memory. Characters. */
-const REMEMBERED_LENGTH = 5_000;
-
-export function openExamination(limits: Limits): Examine {
-  const passed = new Set<string>();
-  return (query) => {
-    if (passed.has(query)) return undefined;
-    const refusal = examine(query, limits);
-    if (refusal || query.length > REMEMBERED_LENGTH) return refusal;
-    if (passed.size >= REMEMBERED) passed.clear();
-    passed.add(query);
-    return undefined;
-  };
-}
-
-function examine(query: string, limits: Limits): Refusal | undefined {
-  let document: DocumentNode;
-  try {
-    document = parse(query, { maxTokens: limits.tokens, noLocation: true });
-  } catch (error) {
-    return messageOf(error).includes("tokens. Parsing aborted")
-      ? over("TOO_MANY_TOKENS", "tokens", limits.tokens)
-      : undefined;
-  }
+/** What is too much about a document; undefined for one that may go on. */
+export function examine(document: DocumentNode, limits: Limits): GraphQLError | undefined {
   const size = measure(document);
   if (size.fields > limits.tokens) return over("TOO_MANY_TOKENS", "fields, with its fragments spread", limits.tokens);
   if (size.depth > limits.depth) return over("QUERY_TOO_DEEP", "levels of fields", limits.depth);
@@ -43,10 +15,8 @@ function examine(query: string, limits: Limits): Refusal | undefined {
   return undefined;
 }
 
-const over = (code: string, what: string, most: number): Refusal => ({
-  ...{ status: 400, code },
-  message: `The operation has more than ${most} ${what}.`,
-});
+export const over = (code: string, what: string, most: number): GraphQLError =>
+  new GraphQLError(`The operation has more than ${most} ${what}.`, { extensions: { code } });
 
 interface Size {
   readonly depth: number;

@@ -1,21 +1,21 @@
 // The process of the gateway: the supergraph over HTTP. Ready when every subgraph has answered once, and one answers now.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ApolloGateway } from "@apollo/gateway";
 import { Agent } from "undici";
 import { furnishedDomains } from "../catalogue/index.js";
 import { domainNames } from "../catalogue/language.js";
 import { tokenRoles } from "../catalogue/roles.js";
 import { openAuthentication } from "../platform/auth.js";
 import { keepFiguresHome, type Config } from "../platform/config.js";
-import { GxError, messageOf } from "../platform/errors.js";
-import { measuredOperations } from "../platform/operations.js";
+import { GxError } from "../platform/errors.js";
+import { operationFigures } from "../platform/operations.js";
 import type { ProcessContext } from "../platform/process.js";
 import { openStatements } from "../platform/statement.js";
 import { listen, webMetrics } from "../platform/web.js";
-import type { Context } from "./context.js";
+import { newDocuments, type Documents } from "./documents.js";
 import { newGateway } from "./server.js";
-import { probe, subgraphSeconds, subgraphSource, type SubgraphAddress, type SubgraphPorts } from "./subgraph.js";
+import { readSupergraph } from "./supergraph.js";
+import { probe, subgraphSeconds, type SubgraphAddress, type SubgraphPorts } from "./subgraph.js";
 
 const ANSWER_MS = 15_000;
 /** No answer of a subgraph is larger. */
@@ -33,12 +33,13 @@ export async function main(context: ProcessContext): Promise<void> {
   const statements = await openStatements(config);
   const ports = { dispatcher, statements, log, seconds: subgraphSeconds(metrics) };
   const addresses = addressesOf(config);
+  const documents = documentsOf(config, ports, addresses);
   const server = await newGateway(context, {
-    gateway: supergraph(config, ports, addresses),
+    documents: () => documents,
     authenticate: await openAuthentication(config, tokenRoles),
     metrics: webMetrics(context),
     rejected: metrics.counter("gateway_rejected_total", "Requests turned away.", ["reason"]),
-    plugins: [measuredOperations<Context>(metrics)],
+    operations: operationFigures(metrics),
   });
   release("gateway", () => server.close());
   await watchSubgraphs(context, ports, addresses);
@@ -55,30 +56,14 @@ export function addressesOf({ subgraphUrls, host, ports }: Config): readonly Sub
   });
 }
 
-/** The gateway over schema/supergraph.graphql. */
-export function supergraph(
-  { root }: Pick<Config, "root">,
+/** Documents over schema/supergraph.graphql. */
+export function documentsOf(
+  { root, env, limits }: Pick<Config, "root" | "env" | "limits">,
   ports: SubgraphPorts,
   addresses: readonly SubgraphAddress[],
-): ApolloGateway {
-  return new ApolloGateway({
-    supergraphSdl: readFileSync(join(root, "schema", "supergraph.graphql"), "utf8"),
-    buildService: ({ name }) => {
-      const address = addresses.find(({ domain }) => domain === name);
-      if (!address) throw new GxError("SETTINGS", `the supergraph names ${name}, which has no address`);
-      return subgraphSource(ports, address);
-    },
-    logger: quietLog(ports),
-    validateSupergraph: false,
-    __exposeQueryPlanExperimental: false,
-  });
-}
-
-/** The library tells of its own start and stop; only what is wrong is of interest. */
-function quietLog({ log }: Pick<SubgraphPorts, "log">) {
-  const told = (level: "warn" | "error") => (message?: unknown) =>
-    log[level]({ reason: messageOf(message) }, "Supergraph library reported");
-  return { debug: () => undefined, info: () => undefined, warn: told("warn"), error: told("error") };
+): Documents {
+  const sdl = readFileSync(join(root, "schema", "supergraph.graphql"), "utf8");
+  return newDocuments(readSupergraph(sdl, ports, addresses), { limits, introspection: env === "development" });
 }
 
 async function watchSubgraphs(

@@ -1,36 +1,32 @@
 // The gateway behind HTTP: who you are, what you may cost, then the supergraph. In this order: nothing is parsed for a bad token.
-import { ApolloServer, type ApolloServerPlugin } from "@apollo/server";
-import {
-  ApolloServerPluginLandingPageDisabled,
-  ApolloServerPluginUsageReportingDisabled,
-} from "@apollo/server/plugin/disabled";
-import type { ApolloGateway } from "@apollo/gateway";
-import { fastifyApolloHandler } from "@as-integrations/fastify";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Authenticate, Caller } from "../platform/auth.js";
 import { developmentJwks } from "../platform/devkeys.js";
 import { GxError } from "../platform/errors.js";
+import type { Operations } from "../platform/operations.js";
 import type { ProcessContext } from "../platform/process.js";
 import { newWeb, refuse, type Refusal, type WebMetrics } from "../platform/web.js";
-import { answers, formatError } from "./answers.js";
 import { openAfter } from "./after.js";
-import type { Context } from "./context.js";
-import { openExamination, type Examine } from "./limits.js";
+import type { Documents } from "./documents.js";
+import { openExecution, type Execute, type GraphRequest } from "./execute.js";
 import { admitLocal, allowOrigin } from "./origin.js";
 import { explorer } from "./explorer.js";
 import { servePages } from "./pages.js";
 
 export interface GatewayOptions {
-  readonly gateway: ApolloGateway;
+  /** Of the supergraph that is served now. */
+  readonly documents: () => Documents;
   readonly authenticate: Authenticate;
   readonly metrics: WebMetrics;
   /** Counts what was turned away, by reason (operations.md 4.1). */
   readonly rejected: { inc(labels: { reason: string }): void };
-  readonly plugins: readonly ApolloServerPlugin<Context>[];
+  readonly operations: Operations;
 }
 
 export interface Gateway {
   readonly app: FastifyInstance;
+  /** For operations that come by another way than POST. */
+  readonly execute: Execute;
   close(): Promise<void>;
 }
 
@@ -39,8 +35,7 @@ type ServerContext = Pick<ProcessContext, "config" | "log" | "ops">;
 export async function newGateway(context: ServerContext, options: GatewayOptions): Promise<Gateway> {
   const { config } = context;
   const development = config.env === "development";
-  const apollo = newApollo(context, options);
-  await apollo.start();
+  const execute = openExecution({ ...options, log: context.log });
   const app = newWeb(context, {
     bodyBytes: config.limits.bodyBytes,
     metrics: options.metrics,
@@ -51,52 +46,21 @@ export async function newGateway(context: ServerContext, options: GatewayOptions
     if (reply.statusCode === 413) options.rejected.inc({ reason: "size" });
   });
   const callerOf = demandGoodToken(app, options);
-  const examine = openExamination(config.limits);
   const afterOf = openAfter(config.readWaitMs);
-  app.route({
-    method: "POST",
-    url: "/graphql",
-    preHandler: async (request, reply) => {
-      const refusal = refusalOf(request.body, examine) ?? afterOf.refusal(request);
-      if (refusal) await turnAway(request, reply, refusal, options);
-    },
-    handler: fastifyApolloHandler(apollo, {
-      context: (request) =>
-        Promise.resolve({
-          ...{ caller: callerOf(request), requestId: request.id },
-          ...{ after: afterOf.given(request), blocks: [] },
-        }),
-    }),
+  app.post("/graphql", async (request, reply) => {
+    const asked = requestOf(request.body);
+    if ("code" in asked) return turnAway(request, reply, asked, options);
+    const refusal = afterOf.refusal(request);
+    if (refusal) return turnAway(request, reply, refusal, options);
+    const around = { caller: callerOf(request), requestId: request.id, after: afterOf.given(request), blocks: [] };
+    const answer = await execute(asked, around);
+    reply.code(answer.status).headers({ ...answer.headers, "cache-control": "no-store" });
+    return reply.type(typeOf(request)).send(answer.text());
   });
   if (development) app.options("/graphql", async (_, reply) => reply.code(204).send());
   await servePages(app, config.root, [{ name: "console", path: "/" }, ...(config.explorer ? [explorer] : [])]);
   if (config.auth.jwksUrl === undefined) app.get("/.well-known/jwks.json", () => developmentJwks(config));
-  return {
-    app,
-    close: async () => {
-      await app.close();
-      await apollo.stop();
-    },
-  };
-}
-
-function newApollo({ config, log }: ServerContext, { gateway, plugins }: GatewayOptions): ApolloServer<Context> {
-  const tellsTypes = config.env === "development" || config.explorer;
-  return new ApolloServer<Context>({
-    gateway,
-    formatError,
-    nodeEnv: "production",
-    introspection: tellsTypes,
-    hideSchemaDetailsFromClientErrors: !tellsTypes,
-    includeStacktraceInErrorResponses: false,
-    stopOnTerminationSignals: false,
-    plugins: [
-      ApolloServerPluginLandingPageDisabled(),
-      ApolloServerPluginUsageReportingDisabled(),
-      answers(log),
-      ...plugins,
-    ],
-  });
+  return { app, execute, close: () => app.close() };
 }
 
 /** 401 for anything but a good token or none, on every route, before a body is read. */
@@ -123,28 +87,39 @@ function authorizationOf({ raw }: FastifyRequest): string | undefined {
   return raw.headers.authorization;
 }
 
+const RESPONSE_TYPE = "application/graphql-response+json";
+
+/** The type of GraphQL over HTTP for those who ask for it. */
+const typeOf = ({ headers }: FastifyRequest): string =>
+  `${headers.accept?.includes(RESPONSE_TYPE) ? RESPONSE_TYPE : "application/json"}; charset=utf-8`;
+
 const bad = (message: string): Refusal => ({ status: 400, code: "BAD_REQUEST", message });
 
-function refusalOf(body: unknown, examine: Examine): Refusal | undefined {
+/** What a body asks for, or what is wrong with its shape. */
+function requestOf(body: unknown): GraphRequest | Refusal {
   if (Array.isArray(body)) return bad("Several operations in one request are not supported.");
-  if (typeof body !== "object" || body === null) return bad("The request body must be a JSON object.");
-  const { query } = body as { query?: unknown };
+  if (!isObject(body)) return bad("The request body must be a JSON object.");
+  const { query, variables, operationName } = body;
   if (typeof query !== "string" || query === "") return bad("The request body must hold a query as text.");
-  return examine(query);
+  if (variables != null && !isObject(variables)) return bad("The variables must be a JSON object.");
+  if (operationName != null && typeof operationName !== "string") return bad("The operation's name must be text.");
+  return { query, variables: variables ?? undefined, operationName: operationName || undefined };
 }
 
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
 const reasons: Readonly<Record<string, string>> = {
-  QUERY_TOO_DEEP: "depth",
   BAD_REQUEST: "size",
   INVALID_INPUT: "header",
 };
 
-async function turnAway(
+function turnAway(
   request: FastifyRequest,
   reply: FastifyReply,
   refusal: Refusal,
   { rejected }: Pick<GatewayOptions, "rejected">,
-): Promise<void> {
+): FastifyReply {
   rejected.inc({ reason: reasons[refusal.code] ?? "cost" });
-  await refuse(request, reply, refusal);
+  return refuse(request, reply, refusal);
 }

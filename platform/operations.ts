@@ -1,13 +1,19 @@
 // Counts GraphQL operations of gateway and subgraphs (operations.md 4.1).
 import type { ApolloServerPlugin, BaseContext } from "@apollo/server";
+import type { GraphQLFormattedError } from "graphql";
 import { buckets, type Metrics } from "./metrics.js";
 
 const DENIED: readonly unknown[] = ["UNAUTHENTICATED", "FORBIDDEN"];
 // No operation is known by a name of ours: a caller's own name would make a series of its own.
 const OPERATION = "other";
 
+export interface Operations {
+  /** Begins the time of an operation; what comes back takes its type, "unknown" without one, and its errors. */
+  begin(): (type: string | undefined, errors: readonly Pick<GraphQLFormattedError, "extensions">[]) => void;
+}
+
 /** graphql_operations_total and graphql_operation_duration_seconds. One per process: servers share it. */
-export function measuredOperations<C extends BaseContext>(metrics: Metrics): ApolloServerPlugin<C> {
+export function operationFigures(metrics: Metrics): Operations {
   const operations = metrics.counter("graphql_operations_total", "GraphQL operations answered.", [
     ...(["operation", "type", "outcome"] as const),
   ]);
@@ -15,16 +21,27 @@ export function measuredOperations<C extends BaseContext>(metrics: Metrics): Apo
     "operation",
   ]);
   return {
-    requestDidStart: async () => {
+    begin: () => {
       const done = seconds.startTimer({ operation: OPERATION });
+      return (type, errors) => {
+        const denied = errors.some(({ extensions }) => DENIED.includes(extensions?.["code"]));
+        const outcome = errors.length === 0 ? "ok" : denied ? "denied" : "error";
+        operations.inc({ operation: OPERATION, type: type ?? "unknown", outcome });
+        done();
+      };
+    },
+  };
+}
+
+/** The same for a server of the library. */
+export function measuredOperations<C extends BaseContext>(metrics: Metrics): ApolloServerPlugin<C> {
+  const figures = operationFigures(metrics);
+  return {
+    requestDidStart: async () => {
+      const done = figures.begin();
       return {
-        willSendResponse: async ({ operation, response }) => {
-          const errors = response.body.kind === "single" ? (response.body.singleResult.errors ?? []) : [];
-          const denied = errors.some(({ extensions }) => DENIED.includes(extensions?.["code"]));
-          const outcome = errors.length === 0 ? "ok" : denied ? "denied" : "error";
-          operations.inc({ operation: OPERATION, type: operation?.operation ?? "unknown", outcome });
-          done();
-        },
+        willSendResponse: async ({ operation, response }) =>
+          done(operation?.operation, response.body.kind === "single" ? (response.body.singleResult.errors ?? []) : []),
       };
     },
   };

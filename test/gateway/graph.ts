@@ -9,7 +9,7 @@ import { furnishedDomains, type FurnishedDomain } from "../../catalogue/index.js
 import { tokenRoles } from "../../catalogue/roles.js";
 import { newGateway } from "../../gateway/server.js";
 import { subgraphSeconds, type SubgraphAddress } from "../../gateway/subgraph.js";
-import { supergraph } from "../../gateway/main.js";
+import { documentsOf } from "../../gateway/main.js";
 import { openAuthentication, type Caller } from "../../platform/auth.js";
 import { keepFiguresHome, readConfig, type Config } from "../../platform/config.js";
 import { openCache } from "../../platform/cache.js";
@@ -18,6 +18,7 @@ import { developmentToken } from "../../platform/devkeys.js";
 import { createHealth, opsRoutes } from "../../platform/health.js";
 import { createLog } from "../../platform/log.js";
 import { createMetrics, type Metrics } from "../../platform/metrics.js";
+import { operationFigures } from "../../platform/operations.js";
 import { openProducer } from "../../platform/queue.js";
 import { openReads } from "../../platform/reads.js";
 import { openStatements, STATEMENT_HEADER, type Statements } from "../../platform/statement.js";
@@ -111,12 +112,13 @@ export async function newGraph(
     subgraphs.push({ domain, url: instead[domain] ?? `${at}/graphql` });
   }
   const dispatcher = new Agent({ connections: 8 });
+  const documents = documentsOf(config, { dispatcher, statements, log, seconds: subgraphSeconds(metrics) }, subgraphs);
   const gateway = await newGateway(context, {
-    gateway: supergraph(config, { dispatcher, statements, log, seconds: subgraphSeconds(metrics) }, subgraphs),
+    documents: () => documents,
     authenticate: await openAuthentication(config, tokenRoles),
     metrics: web,
     rejected: metrics.counter("gateway_rejected_total", "Requests turned away.", ["reason"]),
-    plugins: [],
+    operations: operationFigures(metrics),
   });
   const url = await gateway.app.listen({ host: "127.0.0.1", port: 0 });
   const closeSubgraph = async (domain: FurnishedDomain) => {
