@@ -74,7 +74,7 @@ function faultOf(answer: Awaited<ReturnType<typeof readyz>>): string {
 
 function factsOf(body: ReadyBody | undefined): Readonly<Record<string, unknown>> {
   const entries = Object.entries(body ?? {});
-  return Object.fromEntries(entries.filter(([name]) => !["status", "checks", "version"].includes(name)));
+  return Object.fromEntries(entries.filter(([name]) => !["status", "checks", "version", "memoryBytes"].includes(name)));
 }
 
 function sizeOf(folder: string): number {

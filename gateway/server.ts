@@ -1,4 +1,5 @@
 // The gateway behind HTTP: who you are, what you may cost, then the supergraph. In this order: nothing is parsed for a bad token.
+import cookies from "@fastify/cookie";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Authenticate, Caller } from "../platform/auth.js";
 import { developmentJwks } from "../platform/devkeys.js";
@@ -7,6 +8,8 @@ import type { Operations } from "../platform/operations.js";
 import type { ProcessContext } from "../platform/process.js";
 import { newWeb, refuse, type Refusal, type WebMetrics } from "../platform/web.js";
 import { openAfter } from "./after.js";
+import { serveConsole } from "./console.js";
+import { openStatus } from "./console-status.js";
 import type { Documents } from "./documents.js";
 import { openExecution, type Execute, type GraphRequest } from "./execute.js";
 import { admitLocal, allowOrigin } from "./origin.js";
@@ -30,7 +33,7 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-type ServerContext = Pick<ProcessContext, "config" | "log" | "ops">;
+type ServerContext = Pick<ProcessContext, "config" | "log" | "ops" | "health">;
 
 export async function newGateway(context: ServerContext, options: GatewayOptions): Promise<Gateway> {
   const { config } = context;
@@ -58,7 +61,13 @@ export async function newGateway(context: ServerContext, options: GatewayOptions
     return reply.type(typeOf(request)).send(answer.text());
   });
   if (development) app.options("/graphql", async (_, reply) => reply.code(204).send());
-  await servePages(app, config.root, [{ name: "console", path: "/" }, ...(config.explorer ? [explorer] : [])]);
+  await app.register(cookies);
+  await servePages(app, config.root, [
+    ...(config.console
+      ? [serveConsole(app, config, { callerOf, status: openStatus(config, context.health.report) })]
+      : []),
+    ...(config.explorer ? [explorer] : []),
+  ]);
   if (config.auth.jwksUrl === undefined) app.get("/.well-known/jwks.json", () => developmentJwks(config));
   return { app, execute, close: () => app.close() };
 }

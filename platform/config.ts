@@ -59,6 +59,8 @@ export interface Config {
   };
   /** Absolute path. */
   statementSecretFile: string;
+  /** Whether the gateway serves the console. */
+  console: boolean;
   /** Whether the gateway serves explorer and sandbox. */
   explorer: boolean;
   readWaitMs: number;
@@ -175,6 +177,7 @@ function configOf(values: Settings, given: Given): Config {
     subgraphUrls: values.SUBGRAPH_URLS,
     auth: authOf(values),
     statementSecretFile: absolute(values.STATEMENT_SECRET_FILE),
+    console: values.CONSOLE === "on",
     explorer: values.EXPLORER === "on",
     readWaitMs: values.READ_WAIT_MS,
     limits: limitsOf(values),

@@ -40,6 +40,7 @@ export async function run(name: ProcessName, main: ProcessMain, options: RunOpti
   const log = createLog({ ...identity, level: config.logLevel });
   const metrics = createMetrics({ ...identity, ...builtFrom(config) });
   const health = createHealth(config.version);
+  health.fact("memoryBytes", () => process.memoryUsage.rss());
   metrics.gauge("gx_ready", "1 when /readyz answers 200.", [], (gauge) => gauge.set(health.ready() ? 1 : 0));
   const ops = opsRoutes(health, metrics);
   const steps: Step[] = [];

@@ -70,6 +70,7 @@ export function withDevelopmentDefaults(values: Settings): Settings {
     ...values,
     FABRIC_PROFILE: values.FABRIC_PROFILE ?? join(home, "wallets", "profile.json"),
     STATEMENT_SECRET_FILE: values.STATEMENT_SECRET_FILE ?? join(home, "keys", "statement"),
+    CONSOLE: values.CONSOLE ?? "on",
     EXPLORER: values.EXPLORER ?? "on",
     AUTH_ISSUER: values.AUTH_ISSUER ?? "gx-development",
     AUTH_AUDIENCE: values.AUTH_AUDIENCE ?? "gx",

@@ -177,6 +177,7 @@ export const settings = z.object({
     neededBy: ["gateway", "subgraphs"],
   }),
 
+  CONSOLE: page("Page / with the state of every part; outside development it asks for the token of an admin."),
   EXPLORER: page("Pages /explorer and /sandbox; where they are served, the graph tells its types too."),
 
   READ_WAIT_MS: whole(0, 60_000, 5_000, "Milliseconds that a read waits at most for the block it asked for."),

@@ -92,7 +92,7 @@ export async function newGraph(
   const log = createLog({ ...identity, level: "info" }, sink);
   const metrics = createMetrics({ ...identity, digest: "", catalogue: "" });
   const health = createHealth("0");
-  const context = { config, log, metrics, ops: opsRoutes(health, metrics) };
+  const context = { config, log, metrics, health, ops: opsRoutes(health, metrics) };
   const statements = await openStatements(config);
 
   const pool = openDatabase({ url: config.databaseUrl, connections: 8, log, metrics });

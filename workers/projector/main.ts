@@ -38,6 +38,8 @@ export async function main({ config, log, metrics, health, release }: ProcessCon
   health.check("lag", () => lagWithin(progress, config.projectorMaxLagMs));
   health.fact("height", () => progress.projected);
   health.fact("chainHeight", () => progress.height);
+  health.fact("lagBlocks", () => lagBlocks(progress));
+  health.fact("lagMs", () => lagMs(progress));
   health.fact("cache", () => cache?.state() ?? "off");
   health.fact("leader", () => progress.leader);
   const stop = new AbortController();

@@ -27,6 +27,8 @@ interface Served {
   signer: Signer;
   consumer: Consumer;
   state: "standby" | "leader";
+  /** Jobs of its queue by state, as they were seen last. */
+  jobs: Readonly<Record<string, number>>;
 }
 
 interface Submitter extends Pick<ProcessContext, "config" | "log" | "health" | "release"> {
@@ -45,7 +47,7 @@ interface Submitter extends Pick<ProcessContext, "config" | "log" | "health" | "
 const INFLIGHT: Readonly<Record<SigningRole, number>> = { gx_super_admin: 1, gx_admin: 4, gx_partner_api: 16 };
 const RETRY_MS = 500;
 const TICK_MS = 1_000;
-const COUNT_MS = 5_000;
+const COUNT_MS = 2_000;
 const PROVE_MS = 10_000;
 /** The share of the drain's time that transactions in flight may take. */
 const DRAIN_SHARE = 0.8;
@@ -69,7 +71,7 @@ export async function main(context: ProcessContext, args: string[]): Promise<voi
     const signer = openSigner({ profile, connection, measures, role, name });
     const consumer = await openConsumer({ url: config.redisUrl, queue: role, log });
     release(`queue ${role}`, () => consumer.close());
-    served.push({ role, name, signer, consumer, state: "standby" });
+    served.push({ role, name, signer, consumer, state: "standby", jobs: {} });
   }
   const outcomes = createOutcomes();
   const { wake } = producer;
@@ -209,14 +211,15 @@ function watchHealth({ health, database, served, connection, measures, release }
   }
   health.fact("roles", () => Object.fromEntries(served.map(({ role, state }) => [role, state])));
   health.fact("peer", () => connection.peer.address);
+  health.fact("queues", () => Object.fromEntries(served.map(({ role, jobs }) => [role, jobs])));
   const counting = setInterval(() => void countJobs(served, measures), COUNT_MS);
   release("job counts", () => clearInterval(counting));
 }
 
 async function countJobs(served: readonly Served[], measures: Measures): Promise<void> {
-  for (const { role, consumer } of served) {
+  for (const each of served) {
     // Redis is away: the gauge keeps what was seen last, and readiness tells why.
-    const counts = await consumer.counts().catch(() => ({}));
-    for (const [state, jobs] of Object.entries(counts)) measures.jobs.set({ queue: role, state }, Number(jobs));
+    each.jobs = await each.consumer.counts().catch(() => each.jobs);
+    for (const [state, jobs] of Object.entries(each.jobs)) measures.jobs.set({ queue: each.role, state }, jobs);
   }
 }
