@@ -1,24 +1,27 @@
-// gx schema: prints the SDL of each subgraph and the composed supergraph into schema/, or checks that they are fresh.
+// gx schema: prints the SDL of each subgraph, the composed supergraph and the types of the client, or checks that they are fresh.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { composeServices } from "@apollo/composition";
 import type { Command } from "commander";
 import { furnishedDomains } from "../catalogue/index.js";
+import { refusals } from "../catalogue/refusals.js";
 import { root } from "../platform/config.js";
 import { GxError } from "../platform/errors.js";
+import { httpStatuses } from "../platform/web.js";
 import { printedDocument, subgraphDocument } from "../subgraphs/schema.js";
+import { printClientTypes } from "./client-types.js";
 
 const NOTE = "# Printed by `gx schema` from catalogue/ and subgraphs/*/schema.graphql. Never edited by hand.\n";
 
 export function register(program: Command): void {
   program
     .command("schema")
-    .description("Print the SDL of each subgraph and the supergraph into schema/.")
+    .description("Print the SDL of each subgraph and the supergraph into schema/, and the types of the client.")
     .option("--check", "write nothing; end with 1 when a printed file is stale")
     .action(({ check }: { check?: boolean }) => (check ? checkFresh() : write()));
 }
 
-/** What schema/ must hold: text by file name. @throws GxError with every fault when the subgraphs do not compose. */
+/** What printed files must hold: text by path. @throws GxError with every fault when the subgraphs do not compose. */
 export function printedFiles(): ReadonlyMap<string, string> {
   const services = furnishedDomains.map((name) => ({
     name,
@@ -26,35 +29,41 @@ export function printedFiles(): ReadonlyMap<string, string> {
     url: `http://${name}`,
     typeDefs: subgraphDocument(name),
   }));
-  const { errors, supergraphSdl } = composeServices(services);
+  const { errors, schema, supergraphSdl } = composeServices(services);
   if (errors) {
     const faults = errors.map(({ message }) => `  ${message}`).join("\n");
     throw new GxError("SCHEMA", `the subgraphs do not compose:\n${faults}`);
   }
+  const sentences = Object.entries(refusals).map(([code, { sentence }]) => [code, sentence] as const);
+  const types = printClientTypes({
+    schema: schema.toAPISchema().toGraphQLJSSchema(),
+    refusals: Object.fromEntries(sentences),
+    errors: Object.keys(httpStatuses),
+  });
   return new Map([
-    ...furnishedDomains.map((name) => [`${name}.graphql`, `${NOTE}${printedDocument(name)}`] as const),
-    ["supergraph.graphql", `${NOTE}${supergraphSdl}\n`] as const,
+    ...furnishedDomains.map((name) => [`schema/${name}.graphql`, `${NOTE}${printedDocument(name)}`] as const),
+    ["schema/supergraph.graphql", `${NOTE}${supergraphSdl}\n`] as const,
+    ["client/src/graph.ts", types] as const,
   ]);
 }
 
-const fileOf = (name: string) => join(root, "schema", name);
-
 function staleFiles(): string[] {
-  return [...printedFiles()]
-    .filter(([name, text]) => !existsSync(fileOf(name)) || readFileSync(fileOf(name), "utf8") !== text)
-    .map(([name]) => `schema/${name}`);
+  const holds = (path: string, text: string) => existsSync(path) && readFileSync(path, "utf8") === text;
+  return [...printedFiles()].filter(([path, text]) => !holds(join(root, path), text)).map(([path]) => path);
 }
 
 function checkFresh(): void {
   const stale = staleFiles();
-  if (stale.length === 0) return console.log("schema/ is fresh");
+  if (stale.length === 0) return console.log("every printed file of the graph is fresh");
   throw new GxError("SCHEMA", `${stale.join(", ")} is stale; print it with: npm run gx -- schema`);
 }
 
 function write(): void {
   const stale = staleFiles();
   const printed = printedFiles();
-  mkdirSync(join(root, "schema"), { recursive: true });
-  for (const path of stale) writeFileSync(join(root, path), printed.get(path.slice("schema/".length)) ?? "");
-  console.log(stale.length === 0 ? "schema/ is fresh" : `printed ${stale.join(", ")}`);
+  for (const path of stale) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), printed.get(path) ?? "");
+  }
+  console.log(stale.length === 0 ? "every printed file of the graph is fresh" : `printed ${stale.join(", ")}`);
 }

@@ -10,11 +10,8 @@ import { guard } from "../../subgraphs/access.js";
 import { subgraphDocument } from "../../subgraphs/schema.js";
 
 it("is what the catalogue and schema.graphql say now", () => {
-  for (const [name, text] of printedFiles()) {
-    expect([name, existsSync(`schema/${name}`) && readFileSync(`schema/${name}`, "utf8") === text]).toEqual([
-      name,
-      true,
-    ]);
+  for (const [path, text] of printedFiles()) {
+    expect([path, existsSync(path) && readFileSync(path, "utf8") === text]).toEqual([path, true]);
   }
 });
 
@@ -64,5 +61,5 @@ it("does not start with a field of which nobody said who may see it", () => {
 });
 
 it("parses as printed", () => {
-  for (const [, text] of printedFiles()) expect(() => parse(text)).not.toThrow();
+  for (const [path, text] of printedFiles()) if (path.endsWith(".graphql")) expect(() => parse(text)).not.toThrow();
 });

@@ -1,0 +1,647 @@
+// Printed by `gx schema` from the graph and the catalogue. Never edited by hand.
+// Every type of the graph, what each command takes, and every code of an error.
+
+export type AccountKind =
+  | "USER"
+  | "ORGANIZATION"
+  | "TREASURY"
+  | "SYSTEM";
+
+export interface AdminAppointment {
+  readonly __typename?: "AdminAppointment";
+  readonly id: UUID;
+  readonly status: AppointmentStatus | null;
+  readonly appointedBy: UUID | null;
+  readonly appointedAt: DateTime | null;
+  readonly revokedAt: DateTime | null;
+  readonly reason: string | null;
+}
+
+export interface AdminAppointmentConnection {
+  readonly __typename?: "AdminAppointmentConnection";
+  readonly edges: readonly AdminAppointmentEdge[];
+  readonly pageInfo: PageInfo;
+  /** Exact up to 10,000, null above. */
+  readonly totalCount: Count | null;
+}
+
+export interface AdminAppointmentEdge {
+  readonly __typename?: "AdminAppointmentEdge";
+  readonly cursor: string;
+  readonly node: AdminAppointment | null;
+}
+
+export type AppointmentStatus =
+  | "ACTIVE"
+  | "REVOKED";
+
+/** What was asked for and what became of it. */
+export interface Command {
+  readonly __typename?: "Command";
+  readonly id: UUID;
+  readonly name: string | null;
+  readonly operation: string | null;
+  readonly domain: string | null;
+  readonly signingRole: SigningRole | null;
+  readonly status: CommandStatus | null;
+  /** Why it was refused or given up. */
+  readonly error: CommandError | null;
+  /** Submissions so far. */
+  readonly attempts: Int | null;
+  /** Id of the Fabric transaction. */
+  readonly txId: string | null;
+  readonly blockNumber: Count | null;
+  /** Place of the transaction in its block, from 0. */
+  readonly txIndex: Count | null;
+  /** Place of the command in its transaction, from 0. */
+  readonly batchIndex: Int | null;
+  readonly acceptedAt: DateTime | null;
+  readonly submittedAt: DateTime | null;
+  /** The time of the transaction, also when it was refused. */
+  readonly committedAt: DateTime | null;
+  /** An event of it could not be decoded. */
+  readonly incomplete: boolean | null;
+  /** Names of its events. */
+  readonly events: readonly string[] | null;
+  readonly actorId: UUID | null;
+  /** The canonical input as JSON text. */
+  readonly input: string | null;
+  readonly lastError: string | null;
+}
+
+export interface CommandConnection {
+  readonly __typename?: "CommandConnection";
+  readonly edges: readonly CommandEdge[];
+  readonly pageInfo: PageInfo;
+  /** Exact up to 10,000, null above. */
+  readonly totalCount: Count | null;
+}
+
+export interface CommandEdge {
+  readonly __typename?: "CommandEdge";
+  readonly cursor: string;
+  readonly node: Command | null;
+}
+
+export interface CommandError {
+  readonly __typename?: "CommandError";
+  readonly code: string;
+  readonly message: string;
+  readonly category: string;
+  /** The HTTP status that says the same. */
+  readonly status: Int;
+}
+
+/** ACCEPTED, SUBMITTED, then COMMITTED or REFUSED; FAILED: nothing was written on the ledger. */
+export type CommandStatus =
+  | "ACCEPTED"
+  | "SUBMITTED"
+  | "COMMITTED"
+  | "REFUSED"
+  | "FAILED";
+
+/** An accepted command. Its end is seen by asking for the command of this id. */
+export interface CommandTicket {
+  readonly __typename?: "CommandTicket";
+  readonly commandId: UUID;
+  readonly name: string;
+  readonly status: CommandStatus;
+  readonly acceptedAt: DateTime;
+  /** The idempotency key was used before, for the same command and input. */
+  readonly existing: boolean;
+}
+
+/** A whole number below 2^53. */
+export type Count = number;
+
+export interface Counters {
+  readonly __typename?: "Counters";
+  readonly users: Count;
+  /** Users that got coins in phases 1 to 6. */
+  readonly usersByPhase: readonly Count[];
+  readonly organizations: Count;
+  readonly countries: Count;
+}
+
+export interface Country {
+  readonly __typename?: "Country";
+  readonly code: CountryCode;
+  readonly name: string | null;
+  readonly region: string | null;
+  /** Share of the genesis slots of the world, with 8 decimals. */
+  readonly share: string | null;
+  /** The first phase with a free slot; null when all are used. */
+  readonly currentPhase: Int | null;
+  readonly slots: readonly PhaseSlots[] | null;
+  readonly treasuryStatus: TreasuryStatus | null;
+  /** Users of this nationality. */
+  readonly residents: Count | null;
+  readonly treasury: Wallet | null;
+}
+
+/** Two upper-case letters. */
+export type CountryCode = string;
+
+export interface CountryConnection {
+  readonly __typename?: "CountryConnection";
+  readonly edges: readonly CountryEdge[];
+  readonly pageInfo: PageInfo;
+  /** Exact up to 10,000, null above. */
+  readonly totalCount: Count | null;
+}
+
+export interface CountryEdge {
+  readonly __typename?: "CountryEdge";
+  readonly cursor: string;
+  readonly node: Country | null;
+}
+
+export interface CountryInput {
+  readonly code: CountryCode;
+  readonly name: string;
+  readonly region?: string | null;
+  readonly share: string;
+}
+
+/** A time in UTC, ISO 8601. */
+export type DateTime = string;
+
+/** A credit that is not folded into the stored part yet. */
+export interface Delta {
+  readonly __typename?: "Delta";
+  readonly deltaKey: string;
+  readonly amount: Qirat;
+}
+
+export type Direction =
+  | "IN"
+  | "OUT";
+
+export type FeeKind =
+  | "EXEMPT"
+  | "GOVERNMENT"
+  | "B2B"
+  | "MERCHANT"
+  | "P2P";
+
+/** What a transfer of this kind, scope and amount (both ends included) costs; no parameter: it costs nothing. */
+export interface FeeLine {
+  readonly __typename?: "FeeLine";
+  readonly kind: FeeKind;
+  readonly scope: FeeScope | null;
+  readonly amountFrom: Qirat;
+  readonly amountTo: Qirat | null;
+  readonly parameterId: string | null;
+  readonly rateBps: Int;
+}
+
+export interface FeeQuote {
+  readonly __typename?: "FeeQuote";
+  readonly kind: FeeKind;
+  readonly scope: FeeScope | null;
+  /** Basis points: 10000 = 100 %. */
+  readonly rateBps: Int;
+  readonly fee: Qirat;
+  /** Amount and fee together. */
+  readonly total: Qirat;
+}
+
+export type FeeScope =
+  | "LOCAL"
+  | "CROSS_BORDER";
+
+/** The coins that a person got at the beginning. */
+export interface Genesis {
+  readonly __typename?: "Genesis";
+  /** 1 to 6. */
+  readonly phase: Int;
+  readonly amount: Qirat;
+  readonly at: DateTime;
+}
+
+export type GenesisOutcome =
+  | "DISTRIBUTED"
+  | "AGE_NOT_ELIGIBLE"
+  | "NO_SLOT_LEFT";
+
+/** The `ID` scalar type represents a unique identifier, often used to refetch an object or as key for a cache. The ID type appears in a JSON response as a String; however, it is not intended to be human-readable. When expected as an input type, any string (such as `"4"`) or integer (such as `4`) input value will be accepted as an ID. */
+export type ID = string;
+
+/** The `Int` scalar type represents non-fractional signed whole numeric values. Int can represent values between -(2^31) and 2^31 - 1. */
+export type Int = number;
+
+/** Whose account it is; accounts of the system have no owner. */
+export type Owner = User | Country;
+
+export interface PageInfo {
+  readonly __typename?: "PageInfo";
+  readonly hasNextPage: boolean;
+  readonly endCursor: string | null;
+}
+
+export type ParameterChanger =
+  | "governance"
+  | "superAdmin";
+
+export interface ParameterOverrideInput {
+  readonly id: string;
+  readonly value: Int;
+}
+
+export type ParameterType =
+  | "bps"
+  | "seconds"
+  | "count"
+  | "points";
+
+/** Genesis slots of a country in one phase. */
+export interface PhaseSlots {
+  readonly __typename?: "PhaseSlots";
+  readonly phase: Int;
+  readonly total: Count;
+  readonly used: Count;
+  readonly left: Count;
+}
+
+export interface Pool {
+  readonly __typename?: "Pool";
+  readonly id: ID;
+  /** The most that is ever minted. */
+  readonly cap: Qirat | null;
+  readonly minted: Qirat | null;
+  /** Coins that came back to the pool; 0 for the two genesis pools. */
+  readonly balance: Qirat | null;
+}
+
+export type Profile =
+  | "mainnet"
+  | "testnet"
+  | "devnet";
+
+/** How far the read models are behind the ledger. */
+export interface ProjectionStatus {
+  readonly __typename?: "ProjectionStatus";
+  /** The last block whose rows are there; null before the first. */
+  readonly processedBlock: Count | null;
+  /** Number of blocks of the ledger; null before it was seen. */
+  readonly chainHeight: Count | null;
+  readonly lagBlocks: Count | null;
+  readonly lagMs: Count | null;
+  readonly at: DateTime | null;
+}
+
+/** An amount in Qirat as decimal text: 1 GX = 1,000,000 Qirat. */
+export type Qirat = string;
+
+export interface Query {
+  readonly __typename?: "Query";
+  readonly systemStatus: SystemStatus | null;
+  readonly systemParameter: SystemParameter | null;
+  readonly systemParameters: readonly SystemParameter[] | null;
+  readonly country: Country | null;
+  readonly countries: CountryConnection | null;
+  readonly counters: Counters | null;
+  readonly projectionStatus: ProjectionStatus | null;
+  readonly command: Command | null;
+  /** The caller's own commands, the last accepted first. */
+  readonly myCommands: CommandConnection | null;
+  readonly commands: CommandConnection | null;
+  readonly adminAppointments: AdminAppointmentConnection | null;
+  /** The caller as a user of the ledger; null for who is none. */
+  readonly me: User | null;
+  readonly user: User | null;
+  readonly users: UserConnection | null;
+  /** The fee of a transfer of this kind; EXEMPT has no scope. */
+  readonly quoteFee: FeeQuote | null;
+  /** The fee of a transfer from the caller's own account. */
+  readonly quoteTransfer: FeeQuote | null;
+  readonly feeSchedule: readonly FeeLine[] | null;
+  readonly wallet: Wallet | null;
+  readonly transactions: TransactionConnection | null;
+  readonly transaction: Transaction | null;
+  readonly supply: Supply | null;
+  readonly pools: readonly Pool[] | null;
+}
+
+/** The queue of a command: the role whose certificate signs it. */
+export type SigningRole =
+  | "gx_super_admin"
+  | "gx_admin"
+  | "gx_partner_api";
+
+/** The coins that exist and that can exist. */
+export interface Supply {
+  readonly __typename?: "Supply";
+  readonly maxSupply: Qirat;
+  readonly totalMinted: Qirat;
+  readonly availableToMint: Qirat;
+  /** Held by users and organizations. */
+  readonly circulating: Qirat;
+  readonly pools: readonly Pool[];
+}
+
+export interface SystemParameter {
+  readonly __typename?: "SystemParameter";
+  readonly id: ID;
+  readonly type: ParameterType | null;
+  readonly value: Int | null;
+  readonly default: Int | null;
+  readonly min: Int | null;
+  readonly max: Int | null;
+  readonly changeableBy: readonly ParameterChanger[] | null;
+  readonly updatedAt: DateTime | null;
+}
+
+export interface SystemStatus {
+  readonly __typename?: "SystemStatus";
+  readonly bootstrapped: boolean;
+  readonly profile: Profile | null;
+  readonly paused: boolean;
+  readonly pauseReason: string | null;
+  readonly pausedAt: DateTime | null;
+  readonly countries: Count;
+  /** Share of the world that the countries make, with 8 decimals. */
+  readonly shareTotal: string;
+}
+
+/** A line of an account statement. To be seen by whoever may see its wallet. */
+export interface Transaction {
+  readonly __typename?: "Transaction";
+  readonly id: ID;
+  readonly wallet: Wallet | null;
+  readonly direction: Direction | null;
+  readonly amount: Qirat | null;
+  readonly type: TransactionType | null;
+  /** The other side, where there is one. */
+  readonly counterparty: Wallet | null;
+  readonly remark: string | null;
+  readonly command: Command | null;
+  /** Id of the Fabric transaction. */
+  readonly txId: string | null;
+  readonly blockNumber: Count | null;
+  readonly at: DateTime | null;
+}
+
+export interface TransactionConnection {
+  readonly __typename?: "TransactionConnection";
+  readonly edges: readonly TransactionEdge[];
+  readonly pageInfo: PageInfo;
+  /** Exact up to 10,000, null above. */
+  readonly totalCount: Count | null;
+}
+
+export interface TransactionEdge {
+  readonly __typename?: "TransactionEdge";
+  readonly cursor: string;
+  readonly node: Transaction | null;
+}
+
+export type TransactionType =
+  | "SENT"
+  | "RECEIVED"
+  | "FEE"
+  | "FEE_INCOME"
+  | "GENESIS"
+  | "TREASURY_SHARE"
+  | "POOL_DISBURSEMENT"
+  | "POOL_PAYMENT"
+  | "LOAN_DISBURSEMENT"
+  | "LOAN_REPAYMENT"
+  | "TAX"
+  | "TAX_SHARE"
+  | "REDISTRIBUTION"
+  | "INTERNAL";
+
+export type TreasuryStatus =
+  | "LOCKED"
+  | "ACTIVE";
+
+/** Lower-case hex: 8-4-4-4-12. */
+export type UUID = string;
+
+/** A person on the ledger. */
+export interface User {
+  readonly __typename?: "User";
+  readonly id: UUID;
+  readonly status: UserStatus | null;
+  readonly nationality: Country | null;
+  /** Age in years when it was last recorded. */
+  readonly ageYears: Int | null;
+  readonly createdAt: DateTime | null;
+  /** 0 to 100. */
+  readonly trustScore: Int | null;
+  readonly genesisOutcome: GenesisOutcome | null;
+  readonly lockReason: string | null;
+  readonly wallet: Wallet | null;
+  readonly genesis: Genesis | null;
+}
+
+export interface UserConnection {
+  readonly __typename?: "UserConnection";
+  readonly edges: readonly UserEdge[];
+  readonly pageInfo: PageInfo;
+  /** Exact up to 10,000, null above. */
+  readonly totalCount: Count | null;
+}
+
+export interface UserEdge {
+  readonly __typename?: "UserEdge";
+  readonly cursor: string;
+  readonly node: User | null;
+}
+
+export type UserStatus =
+  | "ACTIVE"
+  | "LOCKED";
+
+/** An account. Those of countries and of the system are open to everybody. */
+export interface Wallet {
+  readonly __typename?: "Wallet";
+  /** A user's uuid, org_<uuid>, treasury_<country code> or a SYSTEM_ name. */
+  readonly id: ID;
+  readonly kind: AccountKind | null;
+  /** Stored part and unfolded credits together. */
+  readonly balance: Qirat | null;
+  readonly stored: Qirat | null;
+  /** Sum of the unfolded credits. */
+  readonly pending: Qirat | null;
+  readonly frozen: boolean | null;
+  readonly owner: Owner | null;
+  /** Newest first; from and to are both included. */
+  readonly transactions: TransactionConnection | null;
+  /** The newest unfolded credits. */
+  readonly unfolded: readonly Delta[] | null;
+  readonly freezeReason: string | null;
+}
+
+/** What each command takes. */
+export interface CommandInputs {
+  /** Create the system accounts, counters and parameters, and appoint the first admins. */
+  readonly bootstrapSystem: {
+    readonly profile: Profile;
+    readonly admins: readonly UUID[];
+    readonly parameters?: readonly ParameterOverrideInput[] | null;
+  };
+  /** Insert country rows with their share of the genesis slots and a locked treasury. */
+  readonly initializeCountryData: {
+    readonly countries: readonly CountryInput[];
+  };
+  /** Refuse every command until the system is resumed. */
+  readonly pauseSystem: {
+    readonly reason: string;
+  };
+  /** End a pause. */
+  readonly resumeSystem: Readonly<Record<string, never>>;
+  /** Add unfolded credits of an account to its stored part; the balance stays the same. */
+  readonly foldDeltas: {
+    readonly accountId: ID;
+    readonly txIds: readonly string[];
+  };
+  /** Bring an approved person onto the ledger and hand out the genesis coins. */
+  readonly createUser: {
+    readonly userId: UUID;
+    readonly biometricHash: string;
+    readonly nationality: CountryCode;
+    readonly ageYears: Int;
+  };
+  /** Send coins from one's own account; the fee is paid on top of the amount. */
+  readonly transfer: {
+    readonly to: ID;
+    readonly amount: Qirat;
+    readonly remark?: string | null;
+  };
+  /** Hand out the genesis coins to a person who got none at creation. */
+  readonly distributeGenesis: {
+    readonly userId: UUID;
+    readonly ageYears: Int;
+  };
+}
+
+/** GraphQL types of what each command takes. */
+export const commands = {
+  bootstrapSystem: { profile: "Profile!", admins: "[UUID!]!", parameters: "[ParameterOverrideInput!]" },
+  initializeCountryData: { countries: "[CountryInput!]!" },
+  pauseSystem: { reason: "String!" },
+  resumeSystem: {},
+  foldDeltas: { accountId: "ID!", txIds: "[String!]!" },
+  createUser: { userId: "UUID!", biometricHash: "String!", nationality: "CountryCode!", ageYears: "Int!" },
+  transfer: { to: "ID!", amount: "Qirat!", remark: "String" },
+  distributeGenesis: { userId: "UUID!", ageYears: "Int!" },
+} as const satisfies Readonly<Record<keyof CommandInputs, Readonly<Record<string, string>>>>;
+
+export type RefusalCode =
+  /** This command does not exist. */
+  | "UNKNOWN_COMMAND"
+  /** The signing identity may not sign this command. */
+  | "ROLE_NOT_ALLOWED"
+  /** A field of the input is missing, unknown or malformed. */
+  | "INVALID_INPUT"
+  /** The system is not bootstrapped yet. */
+  | "NOT_BOOTSTRAPPED"
+  /** The system is paused. */
+  | "PAUSED"
+  /** Only an appointed admin may ask this. */
+  | "ACTOR_NOT_ADMIN"
+  /** The acting user is not an active user of the ledger. */
+  | "ACTOR_NOT_ACTIVE"
+  /** The acting user has no right to this object. */
+  | "ACTOR_NOT_ALLOWED"
+  /** This cannot be done to oneself. */
+  | "SELF_ACTION"
+  /** A named object does not exist. */
+  | "NOT_FOUND"
+  /** The object exists already. */
+  | "ALREADY_EXISTS"
+  /** The state of the object does not allow this. */
+  | "WRONG_STATE"
+  /** The acting user has done this already. */
+  | "ALREADY_ACTED"
+  /** The amount is outside the allowed range. */
+  | "AMOUNT_OUT_OF_RANGE"
+  /** A limit would be exceeded. */
+  | "LIMIT_EXCEEDED"
+  /** The system is bootstrapped already. */
+  | "ALREADY_BOOTSTRAPPED"
+  /** Parameters may be overridden only with profile devnet. */
+  | "OVERRIDES_NOT_ALLOWED"
+  /** The system is paused already. */
+  | "ALREADY_PAUSED"
+  /** The system is not paused. */
+  | "NOT_PAUSED"
+  /** The country shares would exceed one. */
+  | "SHARE_SUM_EXCEEDED"
+  /** The country is not initialized. */
+  | "COUNTRY_NOT_INITIALIZED"
+  /** The last active admin cannot be revoked. */
+  | "LAST_ADMIN"
+  /** Only governance may change this parameter. */
+  | "PARAMETER_NOT_CHANGEABLE"
+  /** The value is outside the range of the parameter. */
+  | "PARAMETER_OUT_OF_RANGE"
+  /** The account does not hold enough. */
+  | "INSUFFICIENT_FUNDS"
+  /** The fee is not smaller than the amount. */
+  | "FEE_EXCEEDS_AMOUNT"
+  /** The account is frozen. */
+  | "ACCOUNT_FROZEN"
+  /** The treasury is not active. */
+  | "TREASURY_LOCKED"
+  /** The pool cannot pay this amount. */
+  | "POOL_EXHAUSTED"
+  /** The user has received genesis coins already. */
+  | "GENESIS_ALREADY_DISTRIBUTED"
+  /** The age is outside the range for genesis. */
+  | "AGE_NOT_ELIGIBLE"
+  /** The country has no genesis slot left. */
+  | "NO_SLOT_LEFT"
+  /** The biometric hash belongs to a user already. */
+  | "BIOMETRIC_IN_USE"
+  /** A named user is not active. */
+  | "USER_NOT_ACTIVE"
+  /** The two users have a relationship or a request already. */
+  | "DUPLICATE_RELATIONSHIP"
+  /** A recovery session is open for this user. */
+  | "RECOVERY_OPEN"
+  /** The recovery session has expired. */
+  | "RECOVERY_EXPIRED"
+  /** The rule names outsiders, too many approvers or a threshold already taken. */
+  | "RULE_INVALID"
+  /** The organization has no rule. */
+  | "NO_RULE_DEFINED"
+  /** Not every stakeholder has endorsed. */
+  | "NOT_ALL_ENDORSED"
+  /** The organization is not active. */
+  | "ORGANIZATION_NOT_ACTIVE"
+  /** No rule of the organization covers this amount. */
+  | "NO_RULE_APPLIES"
+  /** The trust score is too low. */
+  | "TRUST_TOO_LOW"
+  /** The repayment exceeds the outstanding amount. */
+  | "REPAYMENT_EXCEEDS_DEBT"
+  /** The loan is not past its due date. */
+  | "NOT_DUE"
+  /** The same change is being voted on already. */
+  | "DUPLICATE_PROPOSAL"
+  /** The vote is closed. */
+  | "VOTING_CLOSED"
+  /** The vote is still open. */
+  | "VOTING_OPEN"
+  /** The account is exempt from the tax. */
+  | "TAX_EXEMPT"
+  /** The balance is below the taxable minimum. */
+  | "BELOW_THRESHOLD"
+  /** The holding period has not passed. */
+  | "TAX_NOT_DUE"
+  /** A recipient is not an active user below the threshold. */
+  | "RECIPIENT_NOT_ELIGIBLE"
+  /** The share of each recipient would be zero. */
+  | "NOTHING_TO_DISTRIBUTE";
+
+export type ErrorCode =
+  | "UNAUTHENTICATED"
+  | "FORBIDDEN"
+  | "INVALID_INPUT"
+  | "NOT_FOUND"
+  | "IDEMPOTENCY_CONFLICT"
+  | "BEHIND"
+  | "UNAVAILABLE";

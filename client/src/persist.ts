@@ -1,0 +1,85 @@
+// Trying again: with pauses that grow and differ, as long as patience lasts, and never after somebody has said stop.
+import { NoAnswerError } from "./errors.js";
+
+/** An attempt that is worth another one: why, and when at the earliest. */
+export class Again {
+  readonly reason: string;
+  readonly waitMs: number;
+  constructor(reason: string, waitMs = 0) {
+    this.reason = reason;
+    this.waitMs = waitMs;
+  }
+}
+
+export interface Patience {
+  readonly patienceMs: number;
+  readonly signal: AbortSignal;
+}
+
+const FIRST_MS = 100;
+const LONGEST_MS = 5_000;
+
+/** A pause before attempt `n` (from 0): doubled each time, half of it by chance, so that many clients do not come at once. */
+export const backOffMs = (n: number): number => {
+  const whole = Math.min(FIRST_MS * 2 ** Math.min(n, 16), LONGEST_MS);
+  return whole / 2 + (Math.random() * whole) / 2;
+};
+
+/** @throws NoAnswerError when patience ends; the signal's reason when it is aborted. */
+export async function persist<T>(attempt: () => Promise<T | Again>, { patienceMs, signal }: Patience): Promise<T> {
+  const end = Date.now() + patienceMs;
+  for (let n = 0; ; n++) {
+    signal.throwIfAborted();
+    const got = await attempt();
+    if (!(got instanceof Again)) return got;
+    const wait = Math.max(got.waitMs, backOffMs(n));
+    if (Date.now() + wait > end) throw new NoAnswerError(got.reason);
+    await pause(wait, signal);
+  }
+}
+
+/** @throws the signal's reason. */
+export function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason as Error);
+    const stop = () => {
+      clearTimeout(timer);
+      reject(signal.reason as Error);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener("abort", stop);
+      resolve();
+    }, ms);
+    signal.addEventListener("abort", stop, { once: true });
+  });
+}
+
+/** Runs `act` with a signal that is aborted with any of `signals`; leaves no listener behind. */
+export async function abortable<T>(
+  signals: readonly (AbortSignal | undefined)[],
+  act: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const linked = link(signals);
+  try {
+    linked.signal.throwIfAborted();
+    return await act(linked.signal);
+  } finally {
+    linked.cut();
+  }
+}
+
+export function link(signals: readonly (AbortSignal | undefined)[]) {
+  const controller = new AbortController();
+  const cuts = signals.map((signal) => {
+    if (!signal) return () => undefined;
+    const stop = () => controller.abort(signal.reason);
+    if (signal.aborted) stop();
+    signal.addEventListener("abort", stop, { once: true });
+    return () => signal.removeEventListener("abort", stop);
+  });
+  return {
+    signal: controller.signal,
+    abort: controller.abort.bind(controller),
+    cut: () => cuts.forEach((cut) => cut()),
+  };
+}
