@@ -10,6 +10,8 @@ export interface Caller {
   /** uuid in lower case. */
   readonly sub: string | undefined;
   readonly roles: readonly string[];
+  /** When the token is good no longer, Unix milliseconds; undefined without one. */
+  readonly expiresAt?: number;
 }
 export const anonymous: Caller = { sub: undefined, roles: [] };
 
@@ -18,6 +20,7 @@ export type Authenticate = (authorization: string | undefined) => Promise<Caller
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const LONGEST_TOKEN = 8_192;
+const TOLERANCE_SECONDS = 5;
 const TYPES: readonly string[] = ["jwt", "at+jwt"];
 const badToken = (cause?: unknown) =>
   new GxError("UNAUTHENTICATED", "The token is not valid.", { public: true, cause });
@@ -31,7 +34,7 @@ export async function openAuthentication(config: Config, known: readonly string[
     audience,
     algorithms: [...algorithms],
     requiredClaims: ["exp", subjectClaim],
-    clockTolerance: 5,
+    clockTolerance: TOLERANCE_SECONDS,
   };
   return async (authorization) => {
     if (authorization === undefined) return anonymous;
@@ -42,7 +45,11 @@ export async function openAuthentication(config: Config, known: readonly string[
     if (!TYPES.includes((protectedHeader.typ ?? "").toLowerCase())) throw badToken();
     if (typeof sub !== "string" || !UUID.test(sub)) throw badToken();
     const roles = payload[rolesClaim];
-    return { sub, roles: Array.isArray(roles) ? known.filter((role) => roles.includes(role)) : [] };
+    return {
+      sub,
+      roles: Array.isArray(roles) ? known.filter((role) => roles.includes(role)) : [],
+      expiresAt: ((payload.exp ?? 0) + TOLERANCE_SECONDS) * 1_000,
+    };
   };
 }
 

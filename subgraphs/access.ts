@@ -11,7 +11,7 @@ import {
 } from "graphql";
 import { checkedArguments } from "./arguments.js";
 import type { Context } from "./context.js";
-import { forbidden, unauthenticated } from "./errors.js";
+import { forbidden, notFound, unauthenticated } from "./errors.js";
 
 /** P public, U any valid token, S the persons concerned and admins, A admins. */
 type Level = "P" | "U" | "S" | "A";
@@ -42,10 +42,15 @@ export function guard(schema: GraphQLSchema, persons: PersonsByType): GraphQLSch
 }
 
 function guardField(schema: GraphQLSchema, type: GraphQLObjectType, field: Field, persons: PersonsByType): void {
-  const root = type === schema.getQueryType();
+  const subscription = type === schema.getSubscriptionType();
+  const root = subscription || type === schema.getQueryType();
   const rule = ruleOf(schema, field);
   if (!rule) {
     if (needsRule(type, field, root)) throw new Error(`${type.name}.${field.name} has no @access in schema.graphql`);
+    return;
+  }
+  if (subscription) {
+    field.resolve = atTheGateway;
     return;
   }
   const resolve = checkedArguments(field, field.resolve ?? defaultFieldResolver);
@@ -55,6 +60,11 @@ function guardField(schema: GraphQLSchema, type: GraphQLObjectType, field: Field
 }
 
 type Resolve = NonNullable<Field["resolve"]>;
+
+/** The gateway reads each value by the query of the same access; a subgraph never streams. */
+const atTheGateway: Resolve = () => {
+  throw notFound("field here: subscriptions are served at the gateway");
+};
 
 /** The subject of a root field is what it returns; the caller is looked at first, so that nothing is read in vain. */
 function guardedRoot(field: Field, rule: Rule, persons: Persons | undefined, resolve: Resolve): Resolve {

@@ -9,12 +9,14 @@ import type { Database } from "../../platform/database.js";
 import { GxError, messageOf } from "../../platform/errors.js";
 import { becomeLeader, isLeadershipOver, type Leadership } from "../../platform/leader.js";
 import type { Logger } from "../../platform/log.js";
+import type { Updates } from "../../platform/updates.js";
 import type { Identity } from "../../platform/wallet.js";
 import { coalesce } from "./coalesce.js";
 import type { Measures } from "./measure.js";
 import { arrived, lagMs, type Progress } from "./progress.js";
 import { project, type Projected } from "./project.js";
 import { announce } from "./tags.js";
+import { changedBy } from "./updates.js";
 import { sameVersion } from "./version.js";
 
 export interface Reader {
@@ -27,6 +29,8 @@ export interface Reader {
   readonly progress: Progress;
   /** Without it nobody caches. */
   readonly cache?: CacheWriter | undefined;
+  /** Is told what was committed; without it nobody hears of it. */
+  readonly updates?: Updates | undefined;
 }
 
 /** What holds for one time of leading. */
@@ -98,6 +102,8 @@ async function follow(reader: Reader, term: Term, signal: AbortSignal): Promise<
     signal: AbortSignal.any([signal, stream.signal]),
   });
   log.info({ block }, "Following blocks");
+  // Whoever led before, or a commit whose end was not known, may have told nobody.
+  reader.updates?.resync();
   progress.following = true;
   try {
     for await (const group of coalesce(blocks, LIMITS)) {
@@ -110,10 +116,11 @@ async function follow(reader: Reader, term: Term, signal: AbortSignal): Promise<
 }
 
 async function write(reader: Reader, term: Term, blocks: readonly Block[]): Promise<void> {
-  const { progress, measures, log } = reader;
+  const { progress, measures, log, updates } = reader;
   const begin = performance.now();
   progress.pendingSince = blocks[0]?.timeMs ?? Date.now();
   const written = await writeRows(reader, term, blocks);
+  updates?.tell(changedBy(written), written.block);
   const seconds = (performance.now() - begin) / 1_000;
   const lag = lagMs(progress);
   arrived(progress, written.block);

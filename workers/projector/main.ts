@@ -7,6 +7,7 @@ import { openDatabase } from "../../platform/database.js";
 import { GxError } from "../../platform/errors.js";
 import type { ProcessContext } from "../../platform/process.js";
 import { readProfile } from "../../platform/profile.js";
+import { openUpdates } from "../../platform/updates.js";
 import { readIdentity } from "../../platform/wallet.js";
 import { lead, type Reader } from "./follow.js";
 import { measure } from "./measure.js";
@@ -25,13 +26,15 @@ export async function main({ config, log, metrics, health, release }: ProcessCon
   release("peer connection", () => connection.close());
   const cache = config.cacheUrl === "" ? undefined : openCacheWriter({ url: config.cacheUrl, log });
   release("cache", () => cache?.close());
+  const updates = config.cacheUrl === "" ? undefined : openUpdates({ url: config.cacheUrl, log });
+  release("live updates", () => updates?.close());
   const progress = newProgress();
   const measures = measure(metrics, progress, connection.peer.address);
   metrics
     .gauge("fabric_identity_not_after_seconds", "End of a certificate, Unix seconds.", ["role", "kind"])
     .set({ role: READER, kind: "sign" }, Math.floor(identity.notAfter.getTime() / 1_000));
   const reader: Reader = {
-    ...{ connection, identity, database, databaseUrl: config.databaseUrl, log, measures, progress, cache },
+    ...{ connection, identity, database, databaseUrl: config.databaseUrl, log, measures, progress, cache, updates },
   };
   health.check("database", async () => void (await database.query("health", "select 1")));
   health.check("block reader", () => peerAnswers(progress));

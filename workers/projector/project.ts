@@ -29,6 +29,8 @@ export interface Projected extends Decoded {
   readonly block: number;
   /** Tables in which a row to be changed was missing, with how many: nothing in a sound ledger does that. */
   readonly missing: Readonly<Record<string, number>>;
+  /** Rows that were changed, folded to one change each. */
+  readonly tables: readonly TableChanges[];
 }
 
 /** Somebody else has projected these blocks: this process must not go on. */
@@ -79,7 +81,7 @@ export async function project(
     }
     if (models.schema === "read") await client.query("select pg_notify($1, $2)", [BLOCK_CHANNEL, String(last)]);
   });
-  return { ...found, block: last, missing };
+  return { ...found, block: last, missing, tables };
 }
 
 /** Held to the end of the transaction: a successor's number waits for it. */

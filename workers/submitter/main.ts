@@ -10,6 +10,7 @@ import { becomeLeader, isLeadershipOver } from "../../platform/leader.js";
 import type { ProcessContext } from "../../platform/process.js";
 import { readProfile } from "../../platform/profile.js";
 import { openConsumer, openProducer, type Consumer, type Producer } from "../../platform/queue.js";
+import { openUpdates, type Updates } from "../../platform/updates.js";
 import type { Identity } from "../../platform/wallet.js";
 import { pause } from "../../platform/pause.js";
 import { follow, type Following } from "./follow.js";
@@ -19,6 +20,7 @@ import { lead } from "./role.js";
 import { createOutcomes, type Outcomes } from "./settle.js";
 import { openSigner, type Signer } from "./signer.js";
 import { openStore } from "./store.js";
+import { telling } from "./tell.js";
 import { usualTimes } from "./work.js";
 
 interface Served {
@@ -39,6 +41,7 @@ interface Submitter extends Pick<ProcessContext, "config" | "log" | "health" | "
   outcomes: Outcomes;
   served: Served[];
   housekeeper: Housekeeper;
+  updates: Updates;
   /** The process drains. */
   stopping: AbortSignal;
 }
@@ -64,6 +67,8 @@ export async function main(context: ProcessContext, args: string[]): Promise<voi
   release("database", () => database.close());
   const producer = openProducer({ url: config.redisUrl, log, metrics });
   release("queues", () => producer.close());
+  const updates = openUpdates({ url: config.cacheUrl, log });
+  release("live updates", () => updates.close());
   const stop = new AbortController();
   const served: Served[] = [];
   for (const role of roles) {
@@ -78,7 +83,7 @@ export async function main(context: ProcessContext, args: string[]): Promise<voi
   const housekeeper = newHousekeeper({ rules: config.housekeeping, database, wake, log, metrics });
   const submitter: Submitter = {
     ...{ config, log, health: context.health, release },
-    ...{ database, connection, producer, measures, outcomes, served, housekeeper, stopping: stop.signal },
+    ...{ database, connection, producer, measures, outcomes, served, housekeeper, updates, stopping: stop.signal },
   };
   watchHealth(submitter);
   const reading = new AbortController();
@@ -166,7 +171,7 @@ async function untilAvailable<T>({ log, stopping }: Submitter, what: string, wor
 }
 
 async function serve(submitter: Submitter, served: Served): Promise<void> {
-  const { config, log, stopping, measures, database, outcomes, producer, housekeeper } = submitter;
+  const { config, log, stopping, measures, database, outcomes, producer, housekeeper, updates } = submitter;
   const { role, signer, consumer } = served;
   measures.up.set({ role }, 1);
   measures.leader.set({ role }, 0);
@@ -182,7 +187,7 @@ async function serve(submitter: Submitter, served: Served): Promise<void> {
     measures.leader.set({ role }, 1);
     const keeping = role === housekeeper.role ? housekeeper.keep(lease.ended, stopping) : undefined;
     try {
-      const store = openStore(database, role, lease);
+      const store = telling(openStore(database, role, lease), updates);
       const limits = { ...config.batch, inflight: config.inflight ?? INFLIGHT[role] };
       const parts = { role, limits, store, signer, outcomes, consumer, producer, measures, log, every: usualTimes };
       await lead(parts, { held: lease.held, ended: lease.ended, stopping });
