@@ -40,6 +40,7 @@ export async function main(context: ProcessContext): Promise<void> {
     metrics: webMetrics(context),
     rejected: metrics.counter("gateway_rejected_total", "Requests turned away.", ["reason"]),
     operations: operationFigures(metrics),
+    subscriptions: metrics.gauge("gateway_subscriptions", "Open subscriptions.", ["kind"]),
   });
   release("gateway", () => server.close());
   await watchSubgraphs(context, ports, addresses);

@@ -12,6 +12,7 @@ import { serveConsole } from "./console.js";
 import { openStatus } from "./console-status.js";
 import type { Documents } from "./documents.js";
 import { openExecution, type Execute, type GraphRequest } from "./execute.js";
+import { serveLive, type OpenSubscriptions } from "./live/live.js";
 import { admitLocal, allowOrigin } from "./origin.js";
 import { explorer } from "./explorer.js";
 import { servePages } from "./pages.js";
@@ -24,6 +25,7 @@ export interface GatewayOptions {
   /** Counts what was turned away, by reason (operations.md 4.1). */
   readonly rejected: { inc(labels: { reason: string }): void };
   readonly operations: Operations;
+  readonly subscriptions: OpenSubscriptions;
 }
 
 export interface Gateway {
@@ -60,7 +62,11 @@ export async function newGateway(context: ServerContext, options: GatewayOptions
     reply.code(answer.status).headers({ ...answer.headers, "cache-control": "no-store" });
     return reply.type(typeOf(request)).send(answer.text());
   });
-  if (development) app.options("/graphql", async (_, reply) => reply.code(204).send());
+  const admit = development ? admitLocal : () => undefined;
+  serveLive(app, context, { ...options, log: context.log, execute, callerOf, requestOf, admit });
+  for (const path of development ? ["/graphql", "/graphql/stream"] : []) {
+    app.options(path, async (_, reply) => reply.code(204).send());
+  }
   await app.register(cookies);
   await servePages(app, config.root, [
     ...(config.console

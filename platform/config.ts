@@ -71,6 +71,10 @@ export interface Config {
     aliases: number;
     rootMutations: number;
     pageSize: number;
+    /** Streams that a gateway holds open. */
+    connections: number;
+    /** Operations of one socket. */
+    subscriptions: number;
   };
   batch: { commands: number; weight: number; bytes: number; lingerMs: number };
   /** Transactions in flight of a role; undefined: the role's own default. */
@@ -239,6 +243,8 @@ function limitsOf(values: Settings): Config["limits"] {
     aliases: values.LIMIT_ALIASES,
     rootMutations: values.LIMIT_ROOT_MUTATIONS,
     pageSize: values.LIMIT_PAGE_SIZE,
+    connections: values.LIMIT_CONNECTIONS,
+    subscriptions: values.LIMIT_SUBSCRIPTIONS,
   };
 }
 

@@ -187,6 +187,8 @@ export const settings = z.object({
   LIMIT_ALIASES: whole(0, 1_000, 15, "Aliases of a GraphQL operation."),
   LIMIT_ROOT_MUTATIONS: whole(1, 100, 5, "Mutations in one operation."),
   LIMIT_PAGE_SIZE: whole(1, 1_000, 100, "Rows of one page of a list."),
+  LIMIT_CONNECTIONS: whole(1, 100_000, 5_000, "WebSockets and event streams that one gateway holds open."),
+  LIMIT_SUBSCRIPTIONS: whole(1, 10_000, 100, "Operations that one WebSocket may have open."),
 
   BATCH_COMMANDS: whole(1, 100, 100, "Commands of one Fabric transaction."),
   BATCH_WEIGHT: whole(10, 10_000, 2_000, "Keys, by weight, of one Fabric transaction."),

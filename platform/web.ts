@@ -1,7 +1,7 @@
 // The HTTP front of gateway and subgraphs: one fastify with health routes, request ids, counts and plain errors.
 // Never let a stack, a path or an address into an answer.
 import { randomUUID } from "node:crypto";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, STATUS_CODES, type IncomingMessage, type ServerResponse } from "node:http";
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { codeOf, GxError, messageOf } from "./errors.js";
 import { buckets } from "./metrics.js";
@@ -85,6 +85,16 @@ const bodyOf = ({ code, message, details }: Refusal, requestId: string): string 
 function end(request: IncomingMessage, response: ServerResponse, refusal: Refusal): void {
   response.writeHead(refusal.status, { "content-type": "application/json", connection: "close" });
   response.end(bodyOf(refusal, requestIdOf(request)));
+}
+
+/** The whole answer as it goes over the wire, for a connection that is no request any more. */
+export function refusalText(request: IncomingMessage, refusal: Refusal): string {
+  const body = bodyOf(refusal, requestIdOf(request));
+  const headers = [
+    `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}`,
+    ...["connection: close", "content-type: application/json", `content-length: ${Buffer.byteLength(body)}`],
+  ];
+  return `${headers.join("\r\n")}\r\n\r\n${body}`;
 }
 
 function requestIdOf(request: { headers: IncomingMessage["headers"] }): string {

@@ -329,6 +329,14 @@ export type SigningRole =
   | "gx_admin"
   | "gx_partner_api";
 
+export interface Subscription {
+  readonly __typename?: "Subscription";
+  /** The command as it is, then after every change; ends with COMMITTED or REFUSED. */
+  readonly commandUpdated: Command | null;
+  /** Every line of the wallet's statement that comes from now on, in its order. */
+  readonly transactionAdded: Transaction | null;
+}
+
 /** The coins that exist and that can exist. */
 export interface Supply {
   readonly __typename?: "Supply";

@@ -1,5 +1,6 @@
 // The looks at a wallet's statement: each line that is newer than the newest one of the first look, in order, each once.
 // Never holds more than a page of them: after many lines at once the places of the pages are kept, and read from the oldest on.
+import type { Variables } from "../supergraph.js";
 import type { Look, Looked } from "./feed.js";
 import { found, isLooked, NOTHING, valueOf, type Found, type Read, type Result, type Value } from "./looks.js";
 import { CURSORS, MARKS, type Subscription } from "./subscriptions.js";
@@ -45,7 +46,7 @@ export function lookAtWallet(subscription: Subscription, read: Read, pageSize: n
 async function ask(
   { subscription, read }: Statement,
   query: string,
-  given: object,
+  given: Variables,
   block: number | undefined,
 ): Promise<{ lines: Lines; errors: Found["errors"] } | Looked<Result>> {
   const answer = found(await read(query, given, block), subscription);

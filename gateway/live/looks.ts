@@ -1,13 +1,14 @@
 // What an answer says to a subscription, and the looks at a command: the present row, then each other state of it.
 // Never shows anything to somebody who may not see it any more: what cannot be read for good is the last value.
 import type { FormattedExecutionResult, GraphQLFormattedError } from "graphql";
+import type { Variables } from "../supergraph.js";
 import type { Look, Looked } from "./feed.js";
 import { MARKS, type Subscription } from "./subscriptions.js";
 
 export type Result = FormattedExecutionResult;
 
 /** Reads as the subscriber; what `block` wrote is in the answer. */
-export type Read = (query: string, variables: object, block: number | undefined) => Promise<Result>;
+export type Read = (query: string, variables: Variables, block: number | undefined) => Promise<Result>;
 
 /** What passes by itself. */
 const PASSING: readonly unknown[] = ["UNAVAILABLE", "BEHIND", "RATE_LIMITED"];

@@ -1,49 +1,37 @@
 // What a client asks for over a stream: refused, executed once, or opened as a feed. The same limits as for a request.
-// Never plans or validates what is too expensive to look at.
+// Never gives a subscriber more than his own queries would.
 import { randomUUID } from "node:crypto";
 import {
   type DocumentNode,
-  getOperationAST,
   GraphQLError,
-  type GraphQLSchema,
+  type GraphQLFormattedError,
   OperationTypeNode,
   parse,
-  validate,
   type OperationDefinitionNode,
 } from "graphql";
 import type { Caller } from "../../platform/auth.js";
-import { messageOf } from "../../platform/errors.js";
 import type { Context } from "../context.js";
-import { faultsOfDocument, faultsOfVariables, invalidInput } from "../input.js";
-import type { Examine } from "../limits.js";
+import type { Documents } from "../documents.js";
+import type { Execute, GraphRequest } from "../execute.js";
+import { faultsOfVariables, invalidInput } from "../input.js";
 import { openFeed, type Feed } from "./feed.js";
 import { lookAtWallet } from "./lines.js";
 import { lookAtCommand, type Read, type Result } from "./looks.js";
 import type { Signals } from "./signals.js";
 import { subscriptionOf, type Subscription, type SubscriptionKind } from "./subscriptions.js";
 
-export interface Asked {
-  readonly query?: unknown;
-  readonly variables?: unknown;
-  readonly operationName?: unknown;
-}
-
 export type Operation =
-  | { readonly is: "refused"; readonly errors: readonly GraphQLError[] }
+  | { readonly is: "refused"; readonly errors: readonly GraphQLFormattedError[] }
   | { readonly is: "single"; readonly document: DocumentNode; run(): Promise<Result> }
   | { readonly is: "stream"; readonly document: DocumentNode; open(): Feed<Result> };
 
-/** Executes a query or mutation as a request of its own. */
-export type Execute = (
-  request: { query: string; variables: object; operationName?: string | undefined },
-  context: Context,
-) => Promise<Result>;
-
 export interface OperationPorts {
+  /** For what callers ask. */
   readonly execute: Execute;
-  /** Of the graph as callers see it. */
-  readonly schema: () => GraphQLSchema;
-  readonly examine: Examine;
+  /** For looks: what is asked for is the caller's, and some fields of ours around it. */
+  readonly look: Execute;
+  /** Of the supergraph that is served now. */
+  readonly documents: () => Documents;
   readonly signals: Signals;
   /** Most lines of one answer. */
   readonly pageSize: number;
@@ -56,87 +44,68 @@ export interface OperationPorts {
 /** Looks at a time, of all subscriptions together: thousands may be told to look at once. */
 const LOOKS = 24;
 
-export type Prepare = (asked: Asked, caller: Caller, requestId?: string) => Operation;
+export type Prepare = (request: GraphRequest, caller: Caller, requestId?: string) => Promise<Operation>;
 
 export function openOperations(ports: OperationPorts): Prepare {
   const turn = inTurns(LOOKS);
-  return (asked, caller, requestId = randomUUID()) => {
-    const refused = (...errors: GraphQLError[]): Operation => ({ is: "refused", errors: errors.map(withId(requestId)) });
-    const read = understood(asked, ports.examine);
-    if (read instanceof GraphQLError) return refused(read);
-    const { query, variables, operationName, document, operation } = read;
-    const contextOf = (after?: Context["after"]): Context => ({ caller, requestId, after, blocks: [] });
-    if (operation.operation !== OperationTypeNode.SUBSCRIPTION) {
-      return { is: "single", document, run: () => ports.execute({ query, variables, operationName }, contextOf()) };
-    }
-    const errors = faultsOf(ports.schema(), document, operation, variables);
-    if (errors.length > 0) return refused(...errors);
-    const subscription = subscriptionOf(ports.schema(), document, operation, variables);
-    if (typeof subscription === "string") return refused(bad(subscription));
-    const look: Read = (text, given, block) =>
-      turn(() => {
+  const reading =
+    (caller: Caller, requestId: string): Read =>
+    (query, variables, block) =>
+      turn(async () => {
         const after = block === undefined ? undefined : { target: block, deadline: Date.now() + ports.waitMs };
-        return ports.execute({ query: text, variables: given }, contextOf(after));
+        const answer = await ports.look({ query, variables }, { caller, requestId, after, blocks: [] });
+        return answer.result;
       });
-    return { is: "stream", document, open: () => feedOf(ports, subscription, look) };
+  return async (request, caller, requestId = randomUUID()) => {
+    const context: Context = { caller, requestId, after: undefined, blocks: [] };
+    const node = operationOf(ports.documents(), request);
+    if (!node) {
+      const { result } = await ports.execute(request, context);
+      return { is: "refused", errors: result.errors ?? [] };
+    }
+    const document = parse(request.query, { noLocation: true });
+    if (node.operation !== OperationTypeNode.SUBSCRIPTION) {
+      return { is: "single", document, run: async () => (await ports.execute(request, context)).result };
+    }
+    const subscription = understand(ports.documents(), document, node, request);
+    if (subscription instanceof GraphQLError) return { is: "refused", errors: [withId(subscription, requestId)] };
+    return { is: "stream", document, open: () => feedOf(ports, subscription, reading(caller, requestId)) };
   };
 }
 
-function feedOf({ signals, pageSize, opened }: OperationPorts, subscription: Subscription, read: Read): Feed<Result> {
-  const look =
-    subscription.kind === "commandUpdated"
-      ? lookAtCommand(subscription, read)
-      : lookAtWallet(subscription, read, pageSize);
-  return openFeed({ signals, channel: subscription.channel, look, closed: opened(subscription.kind) });
+/** Undefined where there is none that may go on. */
+function operationOf(
+  documents: Documents,
+  { query, operationName }: GraphRequest,
+): OperationDefinitionNode | undefined {
+  const read = documents.read(query);
+  const operation = "errors" in read ? undefined : read.operation(operationName);
+  return !operation || operation instanceof GraphQLError ? undefined : operation.node;
 }
 
-interface Understood {
-  readonly query: string;
-  readonly variables: Readonly<Record<string, unknown>>;
-  readonly operationName: string | undefined;
-  readonly document: DocumentNode;
-  readonly operation: OperationDefinitionNode;
-}
-
-const fault = (code: string, message: string) => new GraphQLError(message, { extensions: { code } });
-const bad = (message: string) => fault("BAD_REQUEST", message);
-
-function understood({ query, variables, operationName }: Asked, examine: Examine): Understood | GraphQLError {
-  if (typeof query !== "string" || query === "") return bad("The request must hold a query as text.");
-  if (variables != null && typeof variables !== "object") return bad("The variables must be an object.");
-  const refusal = examine(query);
-  if (refusal) return fault(refusal.code, refusal.message);
-  let document: DocumentNode;
-  try {
-    document = parse(query, { noLocation: true });
-  } catch (error) {
-    return fault("GRAPHQL_PARSE_FAILED", messageOf(error));
-  }
-  const name = typeof operationName === "string" ? operationName : undefined;
-  const operation = getOperationAST(document, name);
-  if (!operation) return fault("OPERATION_RESOLUTION_FAILURE", "The document has no such operation, or several.");
-  return { query, variables: { ...variables }, operationName: name, document, operation };
-}
-
-function faultsOf(
-  schema: GraphQLSchema,
+function understand(
+  { supergraph: { schema } }: Documents,
   document: DocumentNode,
-  operation: OperationDefinitionNode,
-  variables: Readonly<Record<string, unknown>>,
-): GraphQLError[] {
-  const errors = validate(schema, document);
-  const ofInput = faultsOfDocument(schema, document, errors, variables) ?? [];
-  if (ofInput.length > 0) return [invalidInput(ofInput)];
-  if (errors.length > 0) return errors.map(({ message }) => fault("GRAPHQL_VALIDATION_FAILED", withoutHint(message)));
-  const ofVariables = faultsOfVariables(schema, operation, variables);
-  return ofVariables.length > 0 ? [invalidInput(ofVariables)] : [];
+  node: OperationDefinitionNode,
+  { variables = {} }: GraphRequest,
+): Subscription | GraphQLError {
+  const faults = faultsOfVariables(schema, node, variables);
+  if (faults.length > 0) return invalidInput(faults);
+  const found = subscriptionOf(schema, document, node, variables);
+  return typeof found === "string" ? new GraphQLError(found, { extensions: { code: "BAD_REQUEST" } }) : found;
 }
 
-/** Names of the schema are told to nobody who does not know them. */
-const withoutHint = (message: string) => message.replace(/ ?Did you mean(.+?)\?$/, "");
+const withId = (error: GraphQLError, requestId: string): GraphQLFormattedError => ({
+  message: error.message,
+  extensions: { ...error.extensions, requestId },
+});
 
-const withId = (requestId: string) => (error: GraphQLError) =>
-  new GraphQLError(error.message, { extensions: { ...error.extensions, requestId } });
+function feedOf({ signals, pageSize, opened }: OperationPorts, subscription: Subscription, read: Read): Feed<Result> {
+  const { kind, channel } = subscription;
+  const look =
+    kind === "commandUpdated" ? lookAtCommand(subscription, read) : lookAtWallet(subscription, read, pageSize);
+  return openFeed({ signals, channel, look, closed: opened(kind) });
+}
 
 /** Runs at most `most` works at a time, the others in the order in which they came. */
 function inTurns(most: number): <T>(work: () => Promise<T>) => Promise<T> {

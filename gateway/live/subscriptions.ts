@@ -38,27 +38,38 @@ export const MARKS = { status: "gx_status", attempts: "gx_attempts", first: "gx_
 /** Longer ids name nothing. */
 const LONGEST_ID = 100;
 
+interface Reading {
+  /** The argument that names what is subscribed to. */
+  readonly argument: string;
+  readonly channel: (subject: string) => string;
+  readonly query: (document: DocumentNode, operation: OperationDefinitionNode, field: FieldNode) => string;
+}
+
+const kinds: Readonly<Record<SubscriptionKind, Reading>> = {
+  commandUpdated: { argument: "id", channel: channels.command, query: commandQuery },
+  transactionAdded: { argument: "walletId", channel: channels.wallet, query: linesQuery },
+};
+
 /** The subscription of a valid operation; a text says why there is none. */
 export function subscriptionOf(
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,
-  given: Readonly<Record<string, unknown>>,
+  variables: Readonly<Record<string, unknown>>,
 ): Subscription | string {
   const [field] = operation.selectionSet.selections;
-  if (field?.kind !== Kind.FIELD || (field.directives ?? []).length > 0) {
+  if (field?.kind !== Kind.FIELD || field.directives?.length) {
     return "The field of a subscription must stand in it directly, without directives.";
   }
   const kind = subscriptionKinds.find((name) => name === field.name.value);
   const type = schema.getSubscriptionType()?.getFields()[field.name.value];
   if (!kind || !type) return "There is no such subscription.";
-  const { coerced = {} } = getVariableValues(schema, operation.variableDefinitions ?? [], given);
-  const { id, walletId } = getArgumentValues(type, field, coerced);
-  const subject = String(id ?? walletId);
-  if (subject.length > LONGEST_ID) return "An id has at most 100 characters.";
-  const query = kind === "commandUpdated" ? commandQuery(document, operation, field) : linesQuery(document, operation, field);
-  const channel = kind === "commandUpdated" ? channels.command(subject) : channels.wallet(subject);
-  return { kind, subject, channel, key: (field.alias ?? field.name).value, query, variables: given };
+  const { argument, channel, query } = kinds[kind];
+  const { coerced = {} } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
+  const subject = String(getArgumentValues(type, field, coerced)[argument]);
+  if (subject.length > LONGEST_ID) return `An id has at most ${LONGEST_ID} characters.`;
+  const key = (field.alias ?? field.name).value;
+  return { kind, subject, channel: channel(subject), key, query: query(document, operation, field), variables };
 }
 
 const named = (value: string) => ({ kind: Kind.NAME, value }) as const;
@@ -76,9 +87,12 @@ function commandQuery(document: DocumentNode, operation: OperationDefinitionNode
 
 /** `value: transactions(walletId, first, after) { edges { cursor node { what was selected } } pageInfo { hasNextPage } }`. */
 function linesQuery(document: DocumentNode, operation: OperationDefinitionNode, field: FieldNode): string {
-  const page = parse(`query ($${MARKS.first}: Int, $${MARKS.after}: String) {
+  const page = parse(
+    `query ($${MARKS.first}: Int, $${MARKS.after}: String) {
     transactions(first: $${MARKS.first}, after: $${MARKS.after}) { edges { cursor node } pageInfo { hasNextPage } }
-  }`, { noLocation: true }).definitions[0] as OperationDefinitionNode;
+  }`,
+    { noLocation: true },
+  ).definitions[0] as OperationDefinitionNode;
   const list = page.selectionSet.selections[0] as FieldNode;
   const selections = (list.selectionSet?.selections ?? []).map((node) => withNode(node as FieldNode, field));
   const given = [...(field.arguments ?? []), ...(list.arguments ?? [])];

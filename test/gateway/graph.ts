@@ -28,6 +28,8 @@ import { openAcceptance } from "../../platform/accept.js";
 import { readYourWrites } from "../../subgraphs/reading.js";
 import { newSubgraph } from "../../subgraphs/server.js";
 import { eventually, newDatabase, newRedis, type TestDatabase, type TestRedis } from "../environment.js";
+import { openUpdates, type Updates } from "../../platform/updates.js";
+import { changedBy } from "../../workers/projector/updates.js";
 import { historyOf, type History } from "../projector/history.js";
 
 export interface GraphError {
@@ -55,6 +57,8 @@ export interface Graph {
   /** Log lines of all processes. */
   lines: Record<string, unknown>[];
   metrics: Metrics;
+  /** Tells what is written by others than the history. */
+  updates: Updates;
   token(role: string, sub?: string): Promise<string>;
   ask<T = Record<string, unknown>>(
     query: string,
@@ -100,6 +104,7 @@ export async function newGraph(
   const accept = openAcceptance({ database: pool, wake: producer.wake, metrics });
   const watermark = openWatermark({ url: config.databaseUrl, database: pool, log });
   const cache = openCache({ url: config.cacheUrl, log, metrics, watermark: watermark.block });
+  const updates = openUpdates({ url: config.cacheUrl, log });
   const ports = { reads: openReads(pool), cache, accept, pageSize: config.limits.pageSize };
   const plugins = [readYourWrites(watermark, metrics)];
   const web = webMetrics(context);
@@ -119,6 +124,7 @@ export async function newGraph(
     metrics: web,
     rejected: metrics.counter("gateway_rejected_total", "Requests turned away.", ["reason"]),
     operations: operationFigures(metrics),
+    subscriptions: metrics.gauge("gateway_subscriptions", "Open subscriptions.", ["kind"]),
   });
   const url = await gateway.app.listen({ host: "127.0.0.1", port: 0 });
   const closeSubgraph = async (domain: FurnishedDomain) => {
@@ -126,8 +132,8 @@ export async function newGraph(
     running.delete(domain);
   };
   return {
-    ...{ config, database, redis, statements, url, subgraphs, lines, metrics, closeSubgraph },
-    history: historyOf(database.pool),
+    ...{ config, database, redis, statements, url, subgraphs, lines, metrics, updates, closeSubgraph },
+    history: historyOf(database.pool, (written) => updates.tell(changedBy(written), written.block)),
     token: (role, sub = randomUUID()) => developmentToken(config, { sub, roles: role.split(","), ttlSeconds: 600 }),
     ask: (query, variables = {}, token, headers = {}) =>
       post(`${url}/graphql`, JSON.stringify({ query, variables }), {
@@ -145,6 +151,7 @@ export async function newGraph(
       for (const domain of running.keys()) await closeSubgraph(domain);
       await producer.close();
       cache.close();
+      await updates.close();
       await watermark.close();
       await pool.close();
       health.close();

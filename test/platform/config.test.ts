@@ -43,6 +43,8 @@ describe("in development", () => {
       aliases: 15,
       rootMutations: 5,
       pageSize: 100,
+      connections: 5_000,
+      subscriptions: 100,
     });
     expect(config.batch).toEqual({ commands: 100, weight: 2_000, bytes: 800_000, lingerMs: 5 });
     expect(config.embedded).toEqual({ postgres: true, redis: true, ledger: true });

@@ -54,8 +54,8 @@ function transactionOf(given: GivenTransaction, index: number): BlockTransaction
   return { ...plain, payload: Buffer.from(JSON.stringify({ version: 1, outcomes })) };
 }
 
-/** A chain from block 0 on for an empty database. */
-export function historyOf(pool: Pool): History {
+/** A chain from block 0 on for an empty database; `told` gets what was committed. */
+export function historyOf(pool: Pool, told: (projected: Projected) => void = () => undefined): History {
   const blocks: Block[] = [];
   const make: History["make"] = (...given) => {
     const transactions = given.map(transactionOf);
@@ -71,7 +71,9 @@ export function historyOf(pool: Pool): History {
   };
   const block: History["block"] = async (...given) => {
     const made = make(...given);
-    return { block: made, projected: await project(pool, [made]) };
+    const projected = await project(pool, [made]);
+    told(projected);
+    return { block: made, projected };
   };
   const alone = async (given: Given) => {
     const only = outcome(given);
