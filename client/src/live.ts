@@ -3,7 +3,7 @@
 import { createClient, type Client as Socket, type FormattedExecutionResult } from "graphql-ws/client";
 import { GraphError, type Fault } from "./errors.js";
 import { tokenOf, type Options, type WebSocketClass } from "./options.js";
-import { backOffMs, link, pause } from "./persist.js";
+import { backOffMs, link, onAbort, pause } from "./persist.js";
 
 export interface Subscribing {
   readonly document: string;
@@ -17,6 +17,7 @@ export interface Live {
   isOpen(): boolean;
 }
 
+const STEADY_MS = 5_000;
 const PING_MS = 10_000;
 const PONG_MS = 5_000;
 /** The next subscription often follows at once. */
@@ -40,14 +41,16 @@ export function openLive(options: Options, closed: AbortSignal): Live {
     async *values(subscribing, signal) {
       for (let failures = 0; ; failures++) {
         const made = await socket();
+        const begin = Date.now();
         try {
           for await (const result of results(made, subscribing, signal)) {
-            failures = 0;
             yield dataOf(result);
           }
           return;
         } catch (error) {
           signal.throwIfAborted();
+          // It was good for a while.
+          if (Date.now() - begin > STEADY_MS) failures = 0;
           const refused = refusalOf(error);
           // Only a new connection carries a new token.
           const mayHelp = refused?.code === "UNAUTHENTICATED" && typeof options.token === "function" && failures === 0;
@@ -83,7 +86,7 @@ function newSocket(options: Options, webSocketImpl: WebSocketClass, closed: Abor
       closed: () => clearTimeout(pong),
     },
   });
-  closed.addEventListener("abort", () => void Promise.resolve(socket.dispose()).catch(() => undefined), { once: true });
+  onAbort(closed, () => void Promise.resolve(socket.dispose()).catch(() => undefined));
   return socket;
 }
 
@@ -112,8 +115,7 @@ async function* results(socket: Socket, { document, variables }: Subscribing, si
     ended ??= how;
     wake();
   };
-  const stop = () => end({ error: signal.reason });
-  signal.addEventListener("abort", stop, { once: true });
+  const forget = onAbort(signal, () => end({ error: signal.reason }));
   const leave = socket.subscribe(
     { query: document, variables: { ...variables } },
     {
@@ -135,7 +137,7 @@ async function* results(socket: Socket, { document, variables }: Subscribing, si
     }
   } finally {
     leave();
-    signal.removeEventListener("abort", stop);
+    forget();
   }
 }
 
