@@ -8,6 +8,8 @@ import { backOffMs, link, onAbort, pause } from "./persist.js";
 export interface Subscribing {
   readonly document: string;
   readonly variables: Readonly<Record<string, unknown>>;
+  /** Called whenever it begins: at first, and after each break. */
+  readonly onConnected?: (() => void) | undefined;
 }
 
 export interface Live {
@@ -43,7 +45,7 @@ export function openLive(options: Options, closed: AbortSignal): Live {
         const made = await socket();
         const begin = Date.now();
         try {
-          for await (const result of results(made, subscribing, signal)) {
+          for await (const result of results(made, subscribing, open, signal)) {
             yield dataOf(result);
           }
           return;
@@ -107,7 +109,8 @@ function socketUrlOf(url: string): string {
 type Result = FormattedExecutionResult<Record<string, unknown>, unknown>;
 
 /** One subscription on the connection of now. Throws what the library says when it breaks. */
-async function* results(socket: Socket, { document, variables }: Subscribing, signal: AbortSignal) {
+async function* results(socket: Socket, subscribing: Subscribing, isOpen: boolean, signal: AbortSignal) {
+  const { document, variables, onConnected = () => undefined } = subscribing;
   const arrived: Result[] = [];
   let ended: { error?: unknown } | undefined;
   let wake = () => undefined as void;
@@ -116,6 +119,8 @@ async function* results(socket: Socket, { document, variables }: Subscribing, si
     wake();
   };
   const forget = onAbort(signal, () => end({ error: signal.reason }));
+  const deafen = socket.on("connected", () => onConnected());
+  if (isOpen) onConnected();
   const leave = socket.subscribe(
     { query: document, variables: { ...variables } },
     {
@@ -137,6 +142,7 @@ async function* results(socket: Socket, { document, variables }: Subscribing, si
     }
   } finally {
     leave();
+    deafen();
     forget();
   }
 }
