@@ -3,6 +3,8 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { readConfig, version, type Config } from "../platform/config.js";
+import type { Finding } from "./doctor/finding.js";
+import { outsideServers } from "./doctor/outside.js";
 import { servedPostgres } from "./ground/postgres.js";
 import { servedRedis } from "./ground/redis.js";
 import { stepsOf, type Part } from "./system/part.js";
@@ -13,10 +15,11 @@ import { readyz, type ReadyBody } from "./system/readyz.js";
 interface PartStatus {
   name: string;
   ready: boolean;
-  /** Why it is not ready; empty when it is. */
+  /** Why it is not ready; of a server outside also what was found. */
   detail: string;
   pid: number | undefined;
-  port: number;
+  /** Undefined for a server outside, which has its address in a setting. */
+  port: number | undefined;
   memoryBytes: number | undefined;
   /** Height, lag, leader, queue depths …: whatever the process tells. */
   facts: Readonly<Record<string, unknown>>;
@@ -33,7 +36,8 @@ export function register(program: Command): void {
 async function showStatus(options: { json?: boolean }): Promise<void> {
   const config = readConfig();
   const parts = stepsOf(config).filter((step): step is Part => !("run" in step));
-  const statuses = await Promise.all(parts.map((part) => statusOf(config, part)));
+  const own = await Promise.all(parts.map((part) => statusOf(config, part)));
+  const statuses = [...(await outsideServers(config)).map(outsideStatus), ...own];
   const whole = { version, home: config.home, diskBytes: sizeOf(config.home), parts: statuses };
   if (options.json) console.log(JSON.stringify(whole, undefined, 2));
   else for (const line of tableOf(whole)) console.log(line);
@@ -58,6 +62,12 @@ async function statusOf(config: Config, part: Part): Promise<PartStatus> {
   }
   const answer = await readyz(part.opsPort);
   return { ...base, ready: answer?.ok ?? false, detail: faultOf(answer), facts: factsOf(answer?.body) };
+}
+
+/** A server outside by the name of its setting, as the doctor finds it. */
+function outsideStatus({ what, ok, detail, mend }: Finding): PartStatus {
+  const unknown = { pid: undefined, port: undefined, memoryBytes: undefined, facts: {} };
+  return { name: what, ready: ok, detail: mend === undefined ? detail : `${detail} → ${mend}`, ...unknown };
 }
 
 async function serverFault(config: Config, name: string): Promise<string> {
@@ -99,8 +109,9 @@ function tableOf({
 }): string[] {
   const rows = parts.map(({ name, ready, detail, pid, port, memoryBytes, facts }) => {
     const told = Object.entries(facts).map(([fact, value]) => `${fact} ${shown(value)}`);
-    const cells = [name.padEnd(11), (ready ? "ready" : "not ready").padEnd(9), `pid ${pid ?? "-"}`.padEnd(12)];
-    return [...cells, `port ${port}`.padEnd(11), megabytes(memoryBytes).padEnd(7), detail || told.join(", ")]
+    const place = port === undefined ? "outside" : `port ${port}`;
+    const cells = [name.padEnd(14), (ready ? "ready" : "not ready").padEnd(9), `pid ${pid ?? "-"}`.padEnd(12)];
+    return [...cells, place.padEnd(11), megabytes(memoryBytes).padEnd(7), detail || told.join(", ")]
       .join(" ")
       .trimEnd();
   });

@@ -1,0 +1,131 @@
+// gx doctor and gx status: what they say of this machine and of servers that the settings name.
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Finding } from "../../cli/doctor/finding.js";
+import { newDatabase, newRedis, type TestDatabase, type TestRedis } from "../environment.js";
+import { callGx } from "./gx.js";
+
+let home: string;
+let database: TestDatabase;
+let redis: TestRedis;
+beforeAll(async () => {
+  home = mkdtempSync(join(tmpdir(), "gx-doctor-"));
+  [database, redis] = await Promise.all([newDatabase(), newRedis()]);
+});
+afterAll(async () => {
+  await Promise.all([database.close(), redis.close()]);
+  rmSync(home, { recursive: true, force: true });
+});
+
+const own = () => ({ GX_HOME: home, GX_PORT_OFFSET: "1200", GX_ENV: "", NO_COLOR: "1" });
+
+async function examine(settings: Record<string, string> = {}) {
+  const { status, stdout } = await callGx(["doctor", "--json"], { ...own(), ...settings }).ended;
+  const findings = new Map((JSON.parse(stdout) as Finding[]).map((finding) => [finding.what, finding]));
+  return { status, findings };
+}
+
+it("finds this machine fit and leaves nothing behind in GX_HOME", async () => {
+  const { status, findings } = await examine();
+  expect(status).toBe(0);
+  for (const what of ["Node.js", "PostgreSQL", "Redis", "memory", "disk", "GX_HOME", "ports", "clock"])
+    expect([what, findings.get(what)]).toEqual([what, expect.objectContaining({ ok: true, optional: false })]);
+  expect(readdirSync(home)).toEqual([]);
+});
+
+it("calls a program that only some work needs lacking, with the command that gets it, and ends with 0", async () => {
+  const { status, findings } = await examine({ CHROMIUM: "/nowhere/chromium", FABRIC_BIN: home });
+  expect(status).toBe(0);
+  expect(findings.get("Chromium")).toMatchObject({
+    ...{ ok: false, optional: true, for: "tests in a browser" },
+    ...{ detail: "CHROMIUM names /nowhere/chromium, which cannot be run", mend: expect.stringContaining("apt-get") },
+  });
+  expect(findings.get("Fabric")).toMatchObject({ ok: false, detail: expect.stringContaining(`FABRIC_BIN (${home})`) });
+});
+
+it("names a taken port, who has it, and the setting that moves ours", async () => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const { status, findings } = await examine({ GATEWAY_PORT: String(port) });
+  await new Promise((resolve) => server.close(resolve));
+  expect(status).toBe(1);
+  expect(findings.get("ports")?.detail).toContain(`${port} (GATEWAY_PORT) is taken by`);
+  expect(findings.get("ports")?.mend).toContain("GX_PORT_OFFSET");
+});
+
+it("says that GX_HOME cannot be written", async () => {
+  const file = join(home, "file");
+  writeFileSync(file, "");
+  const { status, findings } = await examine({ GX_HOME: file });
+  rmSync(file);
+  expect(status).toBe(1);
+  expect(findings.get("GX_HOME")).toMatchObject({ ok: false, detail: `${file} is no folder` });
+});
+
+it("says what a killed start left", async () => {
+  writeFileSync(join(home, "lock"), JSON.stringify({ pid: process.pid, started: "another life" }));
+  const { status, findings } = await examine();
+  rmSync(join(home, "lock"));
+  expect(status).toBe(0);
+  expect(findings.get("leftovers")?.detail).toContain("a lock whose holder is gone");
+});
+
+it("finds servers outside that are as they must be, and gx status shows them", async () => {
+  const outside = { DATABASE_URL: database.url, REDIS_URL: redis.url };
+  const { status, findings } = await examine(outside);
+  expect(status).toBe(0);
+  expect(findings.get("DATABASE_URL")?.detail).toMatch(/^PostgreSQL \d+\S*, every migration applied$/);
+  expect(findings.get("REDIS_URL")?.detail).toBe("answers, maxmemory-policy noeviction");
+  const { stdout } = await callGx(["status"], { ...own(), ...outside }).ended;
+  expect(stdout).toMatch(/^DATABASE_URL +ready +pid - +outside +PostgreSQL \d+\S*, every migration applied$/m);
+  expect(stdout).toMatch(/^REDIS_URL +ready +pid - +outside +answers/m);
+  expect(stdout).not.toMatch(/^postgres /m);
+});
+
+it("finds faults of servers outside, each with its remedy", async () => {
+  await database.pool.query("delete from _prisma_migrations");
+  await redis.client.config("SET", "maxmemory-policy", "allkeys-lru");
+  const { status, findings } = await examine({
+    ...{ DATABASE_URL: database.url, REDIS_URL: redis.url, CACHE_URL: "redis://127.0.0.1:1" },
+    FABRIC_PROFILE: join(home, "profile.json"),
+  });
+  expect(status).toBe(1);
+  expect(findings.get("DATABASE_URL")).toMatchObject({
+    ...{ ok: false, detail: expect.stringMatching(/lacks \d+ migrations/), mend: "npm run gx -- migrate" },
+  });
+  expect(findings.get("REDIS_URL")).toMatchObject({ ok: false, detail: expect.stringContaining("allkeys-lru") });
+  expect(findings.get("CACHE_URL")).toMatchObject({ ok: false, detail: expect.stringContaining("ECONNREFUSED") });
+  expect(findings.get("FABRIC_PROFILE")).toMatchObject({ ok: false, detail: expect.stringContaining("ENOENT") });
+});
+
+it("names a certificate that cannot be read, and a peer that does not answer", async () => {
+  const wallet = join(home, "wallet");
+  mkdirSync(wallet);
+  for (const [name, mode] of [["one-cert", 0o644] as const, ["one-key", 0o600] as const])
+    writeFileSync(join(wallet, name), "nothing", { mode });
+  writeFileSync(join(home, "roots.pem"), "");
+  const profile = {
+    ...{ channel: "gx", chaincode: "gx", mspId: "Org1MSP", peers: [{ address: "127.0.0.1:1" }] },
+    ...{ tlsRoots: "roots.pem", wallet: "wallet" },
+  };
+  writeFileSync(join(home, "profile.json"), JSON.stringify(profile));
+  const { status, findings } = await examine({ FABRIC_PROFILE: join(home, "profile.json") });
+  expect(status).toBe(1);
+  expect(findings.get("certificates")).toMatchObject({ ok: false, detail: expect.stringContaining("one-cert") });
+  expect(findings.get("FABRIC_PROFILE")).toMatchObject({
+    detail: "peer 127.0.0.1:1 does not answer by TLS within 3 s",
+    ok: false,
+  });
+}, 30_000);
+
+it("writes a table that fits 80 columns, every word of it", async () => {
+  const settings = { FABRIC_PROFILE: join(home, "profile.json"), CHROMIUM: "/nowhere/chromium" };
+  const { stdout } = await callGx(["doctor"], { ...own(), ...settings }).ended;
+  const lines = stdout.trimEnd().split("\n");
+  expect(Math.max(...lines.map(({ length }) => length))).toBeLessThan(80);
+  expect(stdout.replaceAll(/\s+/g, " ")).toContain("→ sudo apt-get install chromium, or set CHROMIUM");
+  expect(lines.filter((line) => line.startsWith("MISSING FABRIC_PROFILE"))).toHaveLength(1);
+}, 30_000);
