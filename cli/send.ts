@@ -1,7 +1,6 @@
 // gx send: one command through the gateway, followed to its end if wanted.
 import { randomUUID } from "node:crypto";
 import type { Command } from "commander";
-import logUpdate from "log-update";
 import { commandOf, commands } from "../catalogue/index.js";
 import { faultsOf, type AnyCommand, type Fault, type Fields, type Kind, type Named } from "../catalogue/language.js";
 import { tokenRoles, tokenRolesFor, type TokenRole } from "../catalogue/roles.js";
@@ -10,6 +9,8 @@ import { developmentIdentities } from "../platform/development-identities.js";
 import { developmentToken } from "../platform/devkeys.js";
 import { GxError } from "../platform/errors.js";
 import { follow, GraphRefusal, send, type Graph, type Standing, type Ticket } from "./graph.js";
+import { canWriteOver } from "./live-list.js";
+import { showWay } from "./send-way.js";
 import { UsageError } from "./usage.js";
 
 interface Options {
@@ -96,32 +97,15 @@ function roleNamed(text: string): TokenRole {
 // ---------------------------------------------------------------- following
 
 async function wait(graph: Graph, tickets: readonly Ticket[], begin: number, options: Options): Promise<void> {
-  for (const { commandId, existing } of tickets) {
-    const progress = showProgress(begin, options);
-    const end = await follow(graph, commandId, progress.see);
-    progress.done();
+  const way = options.json || !canWriteOver() ? undefined : showWay(tickets, begin);
+  const follows = tickets.map(({ commandId }) => follow(graph, commandId, (now) => way?.see(commandId, now)));
+  const ends = await Promise.all(follows).finally(() => way?.done());
+  tickets.forEach(({ commandId, existing }, index) => {
+    const end = ends[index] as Standing;
     tell(options, { commandId, existing, ...end }, ended(commandId, end));
-    if (end.status !== "COMMITTED") process.exitCode = 1;
-  }
-}
-
-/** One line on a terminal that grows with every status; nothing elsewhere. */
-function showProgress(begin: number, { json }: Options): { see: (now: Standing) => void; done: () => void } {
-  // A terminal without a width has no line to grow.
-  if (json || !process.stdout.isTTY || !process.stdout.columns) return { see: () => undefined, done: () => undefined };
-  const seconds = () => ((Date.now() - begin) / 1_000).toFixed(2);
-  // There is a ticket already.
-  const seen = new Map([["ACCEPTED", `ACCEPTED ${seconds()} s`]]);
-  return {
-    see: ({ status, submittedAt }) => {
-      // Between two looks a command may have passed a status.
-      const passed = submittedAt && status !== "ACCEPTED" ? ["SUBMITTED", status] : [status];
-      for (const each of passed) if (!seen.has(each)) seen.set(each, `${each} ${seconds()} s`);
-      const waiting = ["ACCEPTED", "SUBMITTED"].includes(status) ? ` … ${seconds()} s` : "";
-      logUpdate(`${[...seen.values()].join(" → ")}${waiting}`);
-    },
-    done: () => logUpdate.done(),
-  };
+  });
+  if (ends.some(({ status }) => status !== "COMMITTED")) process.exitCode = 1;
+  if (!options.json) console.log(next(ends));
 }
 
 // ---------------------------------------------------------------- words
@@ -141,6 +125,14 @@ function ended(commandId: string, { status, error, blockNumber, txId, events }: 
     ...(error ? [`  ${error.code}: ${error.message}`] : []),
     ...(events?.length ? [`  events: ${events.join(", ")}`] : []),
   ];
+}
+
+/** What to do now, by the worst of the ends. */
+function next(ends: readonly Standing[]): string {
+  if (ends.some(({ status }) => status === "FAILED")) return "Why: npm run gx -- logs submitter";
+  if (ends.some(({ status }) => status === "REFUSED"))
+    return "Its key stands for this refusal: when the cause is gone, send it under another one.";
+  return "See its way in the console, at the address that this prints: npm run gx -- console";
 }
 
 /** A wrong input is wrong usage; everything else that the gateway refuses has failed. */

@@ -9,6 +9,7 @@ import { GxError } from "../platform/errors.js";
 import { removePostgres } from "./ground/postgres.js";
 import { removeRedis } from "./ground/redis.js";
 import { openBoard, type Board } from "./system/board.js";
+import { entranceLines } from "./system/entrance.js";
 import { setUpOnce } from "./system/first-run.js";
 import { checkPorts, endLeftovers } from "./system/leftovers.js";
 import { takeLock } from "./system/lock.js";
@@ -116,7 +117,7 @@ interface Session {
 }
 
 async function runUntilStopped({ config, steps, parts, options }: Session): Promise<void> {
-  const board = openBoard(steps.map((step) => ({ name: step.name, port: "run" in step ? 0 : step.port })));
+  const board = openBoard(steps);
   const system = openSystem(config.home, steps, board);
   const stopped = stopSignal(system, board);
   let unwatch: () => void = () => undefined;
@@ -144,8 +145,10 @@ async function stand({ config, parts, options }: Session, system: System, board:
     const { fillDemo } = await import("./demo-data.js");
     await fillDemo({ gateway, home: config.home, say: board.say });
   }
-  board.say(parts.some(({ name }) => name === "gateway") ? `GX gateway   ${gateway}` : "GX is ready");
-  board.say(`Stop with Ctrl-C. Data stays in ${shown(config.home)}; start empty with: npm start -- --fresh`);
+  const entrance = parts.some(({ name }) => name === "gateway") ? entranceLines(config) : ["GX is ready"];
+  const stop = `Stop with Ctrl-C. Data stays in ${shown(config.home)}; start empty with: npm start -- --fresh`;
+  // At once: who waits for the first line finds the others too.
+  board.say([...entrance, stop].join("\n"));
 }
 
 function shown(home: string): string {

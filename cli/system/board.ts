@@ -1,43 +1,64 @@
 // What people see while the system starts: a live list on a terminal, one line per part otherwise.
-import logUpdate from "log-update";
-import type { Part } from "./part.js";
+import { canWriteOver, openLiveList, secondsSince, spinner, type Line, type Piece } from "../live-list.js";
+import type { Step } from "./part.js";
 
 export interface Board {
-  /** A part reached a state; `detail` says why it failed. */
-  set(name: string, state: string, detail?: string): void;
+  /** A part reached a state; `detail` says what it waits for, or why it failed. */
+  set(name: string, state: State, detail?: string): void;
   say(line: string): void;
   /** The list stands still from now on; lines are printed below it. */
   done(): void;
 }
 
+export type State = "waiting" | "starting" | "ready" | "done" | "failed" | "stopped";
+
 interface Row {
-  state: string;
+  readonly name: string;
+  readonly port: number;
+  readonly after: readonly string[];
+  state: State;
   detail: string;
-  since: number;
+  /** When it began to start. */
+  begun: number;
+  /** How long it took to be what it is. */
+  took: string;
 }
 
-export function openBoard(parts: readonly Pick<Part, "name" | "port">[], live = process.stdout.isTTY): Board {
-  const ports = new Map(parts.map(({ name, port }) => [name, port]));
-  return live ? liveBoard([...ports.keys()], ports) : plainBoard(ports);
+export function openBoard(steps: readonly Step[], live = canWriteOver()): Board {
+  const rows = new Map(steps.map((step) => [step.name, rowOf(step)]));
+  const shown = live ? liveBoard(rows) : plainBoard();
+  return {
+    ...shown,
+    set: (name, state, detail = "") => {
+      const row = rows.get(name);
+      if (!row) return;
+      if (state === "starting" && row.state !== "starting") row.begun = Date.now();
+      row.took = secondsSince(row.begun);
+      Object.assign(row, { state, detail });
+      shown.changed(row);
+    },
+  };
+}
+
+interface Shown extends Pick<Board, "say" | "done"> {
+  changed(row: Row): void;
+}
+
+function rowOf(step: Step): Row {
+  const port = "run" in step ? 0 : step.port;
+  return { ...{ name: step.name, after: step.after, port, state: "waiting" }, detail: "", begun: Date.now(), took: "" };
 }
 
 const NAME_WIDTH = 11;
-const seconds = (since: number) => `${((Date.now() - since) / 1_000).toFixed(1)} s`;
+const placeOf = ({ port }: Row) => (port ? `port ${port}` : "");
 
-function placeOf(ports: ReadonlyMap<string, number>, name: string): string {
-  const port = ports.get(name);
-  return port ? `port ${port}` : "";
-}
-
-function plainBoard(ports: ReadonlyMap<string, number>): Board {
-  const begun = new Map<string, number>();
+function plainBoard(): Shown {
   let finished = false;
   return {
-    set: (name, state, detail = "") => {
-      if (state === "starting") begun.set(name, begun.get(name) ?? Date.now());
-      if (finished || state === "starting" || state === "stopped") return;
-      const took = seconds(begun.get(name) ?? Date.now());
-      const line = [name.padEnd(NAME_WIDTH), state.padEnd(8), took.padEnd(7), detail || placeOf(ports, name)].join(" ");
+    changed: (row) => {
+      const { name, state, took, detail } = row;
+      if (finished || !isOver(row) || state === "stopped") return;
+      const line = [name.padEnd(NAME_WIDTH), state.padEnd(8), took.padEnd(7), detail || placeOf(row)].join(" ");
       console.log(line.trimEnd());
     },
     say: (line) => console.log(line),
@@ -45,37 +66,38 @@ function plainBoard(ports: ReadonlyMap<string, number>): Board {
   };
 }
 
-const marks: Readonly<Record<string, string>> = { ready: "✔", done: "✔", failed: "✖", stopped: "■" };
+const isOver = ({ state }: Row): boolean => state !== "waiting" && state !== "starting";
 
-function liveBoard(names: readonly string[], ports: ReadonlyMap<string, number>): Board {
-  const rows = new Map<string, Row>(names.map((name) => [name, { state: "waiting", detail: "", since: Date.now() }]));
-  let finished = false;
-  const draw = () => {
-    const lines = [...rows].map(([name, { state, detail, since }]) => {
-      const time = state === "starting" ? seconds(since) : detail;
-      return `${marks[state] ?? "·"} ${name.padEnd(NAME_WIDTH)} ${state.padEnd(9)} ${time || placeOf(ports, name)}`;
-    });
-    logUpdate(lines.join("\n"));
-  };
-  const timer = setInterval(draw, 100).unref();
-  return {
-    set: (name, state, detail = "") => {
-      const since = rows.get(name)?.since ?? Date.now();
-      const took = state === "ready" ? `${seconds(since).padEnd(7)} ${placeOf(ports, name)}` : detail;
-      rows.set(name, { state, detail: took, since: state === "starting" ? Date.now() : since });
-      if (!finished) draw();
-    },
-    say: (line) => {
-      if (!finished) logUpdate.clear();
-      console.log(line);
-      if (!finished) draw();
-    },
-    done: () => {
-      if (finished) return;
-      finished = true;
-      clearInterval(timer);
-      draw();
-      logUpdate.done();
-    },
-  };
+function liveBoard(rows: ReadonlyMap<string, Row>): Shown {
+  const list = openLiveList(() => [...rows.values()].map((row) => lineOf(row, rows)));
+  return { changed: list.draw, say: list.say, done: list.done };
+}
+
+const marks: Readonly<Record<Exclude<State, "starting">, Piece>> = {
+  waiting: ["dim", "·"],
+  ready: ["green", "✔"],
+  done: ["green", "✔"],
+  failed: ["red", "✖"],
+  stopped: ["dim", "■"],
+};
+
+function lineOf(row: Row, rows: ReadonlyMap<string, Row>): Line {
+  const { name, state, begun, took } = row;
+  const time = state === "starting" ? secondsSince(begun) : state === "waiting" ? "" : took;
+  return [
+    state === "starting" ? spinner() : marks[state],
+    ` ${name.padEnd(NAME_WIDTH)} ${state.padEnd(8)} `,
+    ["dim", time.padStart(6)],
+    ["dim", `  ${detailOf(row, rows)}`],
+  ];
+}
+
+function detailOf(row: Row, rows: ReadonlyMap<string, Row>): string {
+  if (row.state !== "waiting") return row.detail || placeOf(row);
+  // What is not started here at all is waited for by the part itself.
+  const open = row.after.filter((name) => {
+    const state = rows.get(name)?.state ?? "ready";
+    return state !== "ready" && state !== "done";
+  });
+  return open.length > 0 ? `for ${open.join(", ")}` : "";
 }

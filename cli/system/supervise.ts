@@ -20,6 +20,7 @@ export interface Watcher {
   home: string;
   /** A line for people. */
   say: (line: string) => void;
+  /** Also told again and again what a part that starts still waits for. */
   changed: (part: Part, state: "starting" | "ready" | "failed" | "stopped", detail?: string) => void;
 }
 
@@ -48,7 +49,7 @@ export function supervise(part: Part, watcher: Watcher): Supervised {
   let over: Promise<void> = Promise.resolve();
   const ready = new Promise<void>((resolve, reject) => {
     over = keep(keeper, resolve).catch((error: unknown) => {
-      keeper.changed(part, "failed");
+      keeper.changed(part, "failed", messageOf(error).split("\n", 1)[0]);
       reject(error instanceof Error ? error : new Error(messageOf(error)));
     });
   });
@@ -109,7 +110,7 @@ async function live(keeper: Keeper, onReady: () => void): Promise<string> {
   let reason: string | undefined;
   const exited = running.exited.then((why) => (reason ??= why));
   const limit = Date.now() + READY_LIMIT_MS;
-  const missing = await waitReady(part, () => reason !== undefined || (!keeper.wasReady && Date.now() > limit));
+  const missing = await waitReady(keeper, () => reason !== undefined || (!keeper.wasReady && Date.now() > limit));
   if (reason === undefined && missing !== undefined) {
     reason = `not ready within ${READY_LIMIT_MS / 1_000} s: ${missing}`;
     await running.stop();
@@ -130,10 +131,11 @@ function notStarted({ home, part }: Keeper, reason: string): GxError {
 }
 
 /** Asks again and again until a part is ready. Resolves with what is missing when `until` comes first. */
-async function waitReady(part: Part, until: () => boolean): Promise<string | undefined> {
+async function waitReady({ part, changed }: Keeper, until: () => boolean): Promise<string | undefined> {
   for (;;) {
     const missing = await part.notReady();
     if (missing === undefined || until()) return missing;
+    changed(part, "starting", missing);
     await sleep(50);
   }
 }

@@ -3,13 +3,11 @@
 import { createClient, type Client as Socket, type FormattedExecutionResult } from "graphql-ws/client";
 import { GraphError, type Fault } from "./errors.js";
 import { tokenOf, type Options, type WebSocketClass } from "./options.js";
-import { backOffMs, link, onAbort, pause } from "./persist.js";
+import { backOffMs, link, pause } from "./persist.js";
 
 export interface Subscribing {
   readonly document: string;
   readonly variables: Readonly<Record<string, unknown>>;
-  /** Called whenever it begins: at first, and after each break. */
-  readonly onConnected?: (() => void) | undefined;
 }
 
 export interface Live {
@@ -19,7 +17,6 @@ export interface Live {
   isOpen(): boolean;
 }
 
-const STEADY_MS = 5_000;
 const PING_MS = 10_000;
 const PONG_MS = 5_000;
 /** The next subscription often follows at once. */
@@ -43,16 +40,14 @@ export function openLive(options: Options, closed: AbortSignal): Live {
     async *values(subscribing, signal) {
       for (let failures = 0; ; failures++) {
         const made = await socket();
-        const begin = Date.now();
         try {
-          for await (const result of results(made, subscribing, open, signal)) {
+          for await (const result of results(made, subscribing, signal)) {
+            failures = 0;
             yield dataOf(result);
           }
           return;
         } catch (error) {
           signal.throwIfAborted();
-          // It was good for a while.
-          if (Date.now() - begin > STEADY_MS) failures = 0;
           const refused = refusalOf(error);
           // Only a new connection carries a new token.
           const mayHelp = refused?.code === "UNAUTHENTICATED" && typeof options.token === "function" && failures === 0;
@@ -88,7 +83,7 @@ function newSocket(options: Options, webSocketImpl: WebSocketClass, closed: Abor
       closed: () => clearTimeout(pong),
     },
   });
-  onAbort(closed, () => void Promise.resolve(socket.dispose()).catch(() => undefined));
+  closed.addEventListener("abort", () => void Promise.resolve(socket.dispose()).catch(() => undefined), { once: true });
   return socket;
 }
 
@@ -109,8 +104,7 @@ function socketUrlOf(url: string): string {
 type Result = FormattedExecutionResult<Record<string, unknown>, unknown>;
 
 /** One subscription on the connection of now. Throws what the library says when it breaks. */
-async function* results(socket: Socket, subscribing: Subscribing, isOpen: boolean, signal: AbortSignal) {
-  const { document, variables, onConnected = () => undefined } = subscribing;
+async function* results(socket: Socket, { document, variables }: Subscribing, signal: AbortSignal) {
   const arrived: Result[] = [];
   let ended: { error?: unknown } | undefined;
   let wake = () => undefined as void;
@@ -118,9 +112,8 @@ async function* results(socket: Socket, subscribing: Subscribing, isOpen: boolea
     ended ??= how;
     wake();
   };
-  const forget = onAbort(signal, () => end({ error: signal.reason }));
-  const deafen = socket.on("connected", () => onConnected());
-  if (isOpen) onConnected();
+  const stop = () => end({ error: signal.reason });
+  signal.addEventListener("abort", stop, { once: true });
   const leave = socket.subscribe(
     { query: document, variables: { ...variables } },
     {
@@ -142,8 +135,7 @@ async function* results(socket: Socket, subscribing: Subscribing, isOpen: boolea
     }
   } finally {
     leave();
-    deafen();
-    forget();
+    signal.removeEventListener("abort", stop);
   }
 }
 

@@ -1,6 +1,7 @@
 // gx send as a person runs it: against a running graph, with its words and exit statuses.
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { stripVTControlCharacters } from "node:util";
 import { eventually } from "../environment.js";
 import { newGraph, type Graph } from "../gateway/graph.js";
 import { ADA, EMMA, newWorld } from "../gateway/world.js";
@@ -18,7 +19,20 @@ interface Ended {
   err: string;
 }
 
-function gx(...words: string[]): Promise<Ended> {
+const node = (words: readonly string[]) => ["--import", "tsx", "cli/index.ts", ...words];
+const gx = (...words: string[]) => run(process.execPath, node(words));
+
+/** On a terminal of 70 columns, which `script` makes. */
+function gxOnTerminal(...words: string[]): Promise<Ended> {
+  const quoted = [process.execPath, ...node(words)].map((word) => `'${word}'`).join(" ");
+  const line = `stty cols 70 rows 30; ${quoted}`;
+  return run(
+    "script",
+    process.platform === "darwin" ? ["-q", "/dev/null", "sh", "-c", line] : ["-qec", line, "/dev/null"],
+  );
+}
+
+function run(program: string, args: readonly string[]): Promise<Ended> {
   const env = {
     ...process.env,
     ...{
@@ -27,9 +41,9 @@ function gx(...words: string[]): Promise<Ended> {
       GATEWAY_PORT: new URL(graph.url).port,
       GX_PORT_OFFSET: "0",
     },
-    ...{ NODE_OPTIONS: "", NO_COLOR: "1" },
+    ...{ NODE_OPTIONS: "", NO_COLOR: "1", TERM: "xterm" },
   };
-  const child = spawn(process.execPath, ["--import", "tsx", "cli/index.ts", ...words], { env });
+  const child = spawn(program, args, { env, stdio: ["ignore", "pipe", "pipe"] });
   const ended: Ended = { status: null, out: "", err: "" };
   child.stdout.on("data", (chunk: Buffer) => (ended.out += chunk.toString()));
   child.stderr.on("data", (chunk: Buffer) => (ended.err += chunk.toString()));
@@ -73,6 +87,15 @@ it("follows a command to its end: 0 when it is committed, 1 when it is refused",
   const committed = await transfer("--key", key, "--wait");
   expect(committed.out).toContain(`in block ${block.number}, transaction ${block.transactions[0]?.txId}`);
   expect([committed.status, committed.out.split(" ")[0]]).toEqual([0, "COMMITTED"]);
+
+  const watched = await gxOnTerminal(
+    ...["send", "tokenomics.transfer", "--sub", EMMA, "--key", key, "--wait"],
+    ...["--input", JSON.stringify({ to: ADA, amount: "5" })],
+  );
+  const lines = stripVTControlCharacters(watched.out).split(/\r?\n/);
+  for (const step of ["ACCEPTED", "COMMITTED"])
+    expect(lines).toContainEqual(expect.stringMatching(new RegExp(`^✔ ${step} +\\d+\\.\\d\\d s$`)));
+  expect(lines).toContain("See its way in the console, at the address that this prints: npm run gx -- console");
 });
 
 it.each([
