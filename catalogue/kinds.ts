@@ -1,6 +1,6 @@
 // The kinds of values of which inputs, events and records are made (protocol.md 1.4): parser, canonical form, GraphQL type.
 // What is refused is told by one sentence for each fault.
-import { z } from "zod";
+import * as z from "zod";
 import type { EntityName } from "./entities.js";
 
 /** How a field looks everywhere: its parser (which returns the canonical wire form) and its GraphQL type. */

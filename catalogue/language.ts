@@ -1,6 +1,6 @@
 // The language in which the protocol is declared: kinds of values, events, commands, domains, and the types that follow.
 // Values and types only: what a command does is the chaincode's, what an event changes is the projector's.
-import { z } from "zod";
+import * as z from "zod";
 import { signingRoleOf, type Asker, type SigningRole } from "./roles.js";
 import { recordSchema, time, type Fields, type Kind, type RecordOf } from "./kinds.js";
 import type { RefusalCode } from "./refusals.js";

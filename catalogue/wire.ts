@@ -1,5 +1,5 @@
 // What travels between submitter, chaincode and projector (protocol.md 1.5): shapes, bounds, canonical JSON.
-import { z } from "zod";
+import * as z from "zod";
 import { text } from "./kinds.js";
 
 export const WIRE_VERSION = 1;

@@ -1,17 +1,12 @@
 // The console: what a newcomer sees first, and an operator looks at. Never asks another host.
 import { render } from "preact";
+import "./jitless.js";
+import { App } from "./app.js";
 import "./index.css";
-
-function Console() {
-  return (
-    <header>
-      <h1>GX gateway</h1>
-      <nav>
-        <a href="/explorer">Explorer</a> <a href="/board">Queues</a>
-      </nav>
-    </header>
-  );
-}
+import "./theme.css";
 
 const place = document.getElementById("console");
-if (place) render(<Console />, place);
+if (place) {
+  place.textContent = "";
+  render(<App />, place);
+}
