@@ -24,6 +24,14 @@ export interface SendOptions extends Stoppable {
   readonly patienceMs?: number;
 }
 
+export interface SubscribeOptions extends Stoppable {
+  /**
+   * Called whenever the subscription begins: at first, and after each break of the connection. What happened during a break is
+   * not told later: this is the moment to read it.
+   */
+  readonly onConnected?: () => void;
+}
+
 export interface FollowOptions extends Stoppable {
   /** Called at every step that is seen, the last one included. A quick command may pass a step unseen. */
   readonly onStatus?: (now: Standing) => void;
@@ -71,7 +79,7 @@ export interface Client {
   subscribe<Data = Readonly<Record<string, unknown>>>(
     document: string,
     variables?: Variables,
-    options?: Stoppable,
+    options?: SubscribeOptions,
   ): AsyncIterableIterator<Data>;
   /** Ends everything that is under way with a ClosedError, and the connection. */
   close(): void;
@@ -113,8 +121,11 @@ export function connect(options: Options): Client {
         reads.see(answer.block);
         return answer.data as Data;
       }),
-    subscribe: <Data>(document: string, variables: Variables = {}, { signal }: Stoppable = {}) =>
-      iterable((own) => live.values({ document, variables }, own) as AsyncGenerator<Data>, [signal, closed]),
+    subscribe: <Data>(document: string, variables: Variables = {}, given: SubscribeOptions = {}) =>
+      iterable(
+        (own) => live.values({ document, variables, onConnected: given.onConnected }, own) as AsyncGenerator<Data>,
+        [given.signal, closed],
+      ),
     close: () => closing.abort(new ClosedError()),
   };
 }

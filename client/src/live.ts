@@ -3,11 +3,13 @@
 import { createClient, type Client as Socket, type FormattedExecutionResult } from "graphql-ws/client";
 import { GraphError, type Fault } from "./errors.js";
 import { tokenOf, type Options, type WebSocketClass } from "./options.js";
-import { backOffMs, link, pause } from "./persist.js";
+import { backOffMs, link, onAbort, pause } from "./persist.js";
 
 export interface Subscribing {
   readonly document: string;
   readonly variables: Readonly<Record<string, unknown>>;
+  /** Called whenever it begins: at first, and after each break. */
+  readonly onConnected?: (() => void) | undefined;
 }
 
 export interface Live {
@@ -17,6 +19,7 @@ export interface Live {
   isOpen(): boolean;
 }
 
+const STEADY_MS = 5_000;
 const PING_MS = 10_000;
 const PONG_MS = 5_000;
 /** The next subscription often follows at once. */
@@ -40,14 +43,16 @@ export function openLive(options: Options, closed: AbortSignal): Live {
     async *values(subscribing, signal) {
       for (let failures = 0; ; failures++) {
         const made = await socket();
+        const begin = Date.now();
         try {
-          for await (const result of results(made, subscribing, signal)) {
-            failures = 0;
+          for await (const result of results(made, subscribing, open, signal)) {
             yield dataOf(result);
           }
           return;
         } catch (error) {
           signal.throwIfAborted();
+          // It was good for a while.
+          if (Date.now() - begin > STEADY_MS) failures = 0;
           const refused = refusalOf(error);
           // Only a new connection carries a new token.
           const mayHelp = refused?.code === "UNAUTHENTICATED" && typeof options.token === "function" && failures === 0;
@@ -83,7 +88,7 @@ function newSocket(options: Options, webSocketImpl: WebSocketClass, closed: Abor
       closed: () => clearTimeout(pong),
     },
   });
-  closed.addEventListener("abort", () => void Promise.resolve(socket.dispose()).catch(() => undefined), { once: true });
+  onAbort(closed, () => void Promise.resolve(socket.dispose()).catch(() => undefined));
   return socket;
 }
 
@@ -104,7 +109,8 @@ function socketUrlOf(url: string): string {
 type Result = FormattedExecutionResult<Record<string, unknown>, unknown>;
 
 /** One subscription on the connection of now. Throws what the library says when it breaks. */
-async function* results(socket: Socket, { document, variables }: Subscribing, signal: AbortSignal) {
+async function* results(socket: Socket, subscribing: Subscribing, isOpen: boolean, signal: AbortSignal) {
+  const { document, variables, onConnected = () => undefined } = subscribing;
   const arrived: Result[] = [];
   let ended: { error?: unknown } | undefined;
   let wake = () => undefined as void;
@@ -112,8 +118,9 @@ async function* results(socket: Socket, { document, variables }: Subscribing, si
     ended ??= how;
     wake();
   };
-  const stop = () => end({ error: signal.reason });
-  signal.addEventListener("abort", stop, { once: true });
+  const forget = onAbort(signal, () => end({ error: signal.reason }));
+  const deafen = socket.on("connected", () => onConnected());
+  if (isOpen) onConnected();
   const leave = socket.subscribe(
     { query: document, variables: { ...variables } },
     {
@@ -135,7 +142,8 @@ async function* results(socket: Socket, { document, variables }: Subscribing, si
     }
   } finally {
     leave();
-    signal.removeEventListener("abort", stop);
+    deafen();
+    forget();
   }
 }
 

@@ -42,19 +42,34 @@ export async function persist<T>(attempt: () => Promise<T | Again>, { patienceMs
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason as Error);
-    const stop = () => {
-      clearTimeout(timer);
-      reject(signal.reason as Error);
-    };
     const timer = setTimeout(() => {
-      signal.removeEventListener("abort", stop);
+      forget();
       resolve();
     }, ms);
-    signal.addEventListener("abort", stop, { once: true });
+    const forget = onAbort(signal, () => {
+      clearTimeout(timer);
+      reject(signal.reason as Error);
+    });
   });
 }
 
-/** Runs `act` with a signal that is aborted with any of `signals`; leaves no listener behind. */
+const watched = new WeakMap<AbortSignal, Set<() => void>>();
+
+/**
+ * Calls `act` when the signal is aborted, unless the returned function was called before. However much is under way with one
+ * signal, there is one listener on it: Node warns of more than ten.
+ */
+export function onAbort(signal: AbortSignal, act: () => void): () => void {
+  const acts = watched.get(signal) ?? new Set();
+  if (!watched.has(signal)) {
+    watched.set(signal, acts);
+    signal.addEventListener("abort", () => [...acts].forEach((each) => each()), { once: true });
+  }
+  acts.add(act);
+  return () => void acts.delete(act);
+}
+
+/** Runs `act` with a signal that is aborted with any of `signals`. */
 export async function abortable<T>(
   signals: readonly (AbortSignal | undefined)[],
   act: (signal: AbortSignal) => Promise<T>,
@@ -68,18 +83,14 @@ export async function abortable<T>(
   }
 }
 
+/** A signal that is aborted with any of `signals`, or by itself; `cut` forgets the others. */
 export function link(signals: readonly (AbortSignal | undefined)[]) {
   const controller = new AbortController();
   const cuts = signals.map((signal) => {
     if (!signal) return () => undefined;
-    const stop = () => controller.abort(signal.reason);
-    if (signal.aborted) stop();
-    signal.addEventListener("abort", stop, { once: true });
-    return () => signal.removeEventListener("abort", stop);
+    if (signal.aborted) controller.abort(signal.reason);
+    return onAbort(signal, () => controller.abort(signal.reason));
   });
-  return {
-    signal: controller.signal,
-    abort: controller.abort.bind(controller),
-    cut: () => cuts.forEach((cut) => cut()),
-  };
+  const abort = (reason?: unknown) => controller.abort(reason);
+  return { signal: controller.signal, abort, cut: () => cuts.forEach((cut) => cut()) };
 }

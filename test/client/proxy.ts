@@ -15,6 +15,8 @@ export interface Proxy {
   answerOnce(status: number, headers: Record<string, string>, body: string): void;
   /** Every WebSocket is cut, as by a cable. */
   cut(): number;
+  /** WebSockets that are open. */
+  sockets(): number;
   /** WebSockets are refused, or let through again. */
   refuseSockets(refuse: boolean): void;
   close(): Promise<void>;
@@ -81,6 +83,7 @@ export async function newProxy(target: string): Promise<Proxy> {
       for (const socket of sockets) socket.destroy();
       return sockets.length;
     },
+    sockets: () => open.size,
     refuseSockets: (refuse) => void (refused = refuse),
     close: async () => {
       for (const socket of open) socket.destroy();
