@@ -64,6 +64,7 @@ export interface Config {
   /** Whether the gateway serves explorer and sandbox. */
   explorer: boolean;
   readWaitMs: number;
+  livePingMs: number;
   limits: {
     bodyBytes: number;
     tokens: number;
@@ -184,6 +185,7 @@ function configOf(values: Settings, given: Given): Config {
     console: values.CONSOLE === "on",
     explorer: values.EXPLORER === "on",
     readWaitMs: values.READ_WAIT_MS,
+    livePingMs: values.LIVE_PING_MS,
     limits: limitsOf(values),
     batch: {
       commands: values.BATCH_COMMANDS,

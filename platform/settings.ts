@@ -189,6 +189,7 @@ export const settings = z.object({
   LIMIT_PAGE_SIZE: whole(1, 1_000, 100, "Rows of one page of a list."),
   LIMIT_CONNECTIONS: whole(1, 100_000, 5_000, "WebSockets and event streams that one gateway holds open."),
   LIMIT_SUBSCRIPTIONS: whole(1, 10_000, 100, "Operations that one WebSocket may have open."),
+  LIVE_PING_MS: whole(100, 60_000, 12_000, "Milliseconds between two signs of life on a WebSocket or event stream."),
 
   BATCH_COMMANDS: whole(1, 100, 100, "Commands of one Fabric transaction."),
   BATCH_WEIGHT: whole(10, 10_000, 2_000, "Keys, by weight, of one Fabric transaction."),

@@ -20,11 +20,11 @@ export interface EventsOptions {
   readonly requestOf: (body: unknown) => GraphRequest | Refusal;
   readonly prepare: Prepare;
   readonly places: Places;
+  /** Milliseconds between two comments, by which both ends see that the other is there. */
+  readonly pingMs: number;
 }
 
 const TYPE = "text/event-stream";
-/** Between two comments, by which both ends see that the other is there. */
-const BEAT_MS = 12_000;
 
 const notAcceptable: Refusal = {
   ...{ status: 406, code: "BAD_REQUEST" },
@@ -59,10 +59,11 @@ async function answer(
   operation: Exclude<Operation, { is: "refused" }>,
   response: ServerResponse,
   request: FastifyRequest,
-  { log, callerOf }: EventsOptions,
+  { log, callerOf, pingMs }: EventsOptions,
 ): Promise<void> {
   try {
-    if (operation.is === "stream") await pass(operation.open(), response, request, callerOf(request));
+    if (operation.is === "stream")
+      await pass(operation.open(), response, { caller: callerOf(request), requestId: request.id, pingMs });
     else await write(response, event("next", await operation.run()));
     if (isOpen(response)) response.end(event("complete"));
   } catch (error) {
@@ -92,15 +93,14 @@ function begin(request: FastifyRequest, reply: FastifyReply): ServerResponse {
 async function pass(
   feed: Feed<Result>,
   response: ServerResponse,
-  request: FastifyRequest,
-  caller: Caller,
+  { caller, requestId, pingMs }: { caller: Caller; requestId: string; pingMs: number },
 ): Promise<void> {
   const gone = () => void feed.return();
   response.once("close", gone);
-  const stop = atExpiry(caller, () => feed.end(tokenOver(request.id)));
+  const stop = atExpiry(caller, () => feed.end(tokenOver(requestId)));
   const beating = setInterval(() => {
     if (!response.writableNeedDrain && isOpen(response)) response.write(":\n\n");
-  }, BEAT_MS).unref();
+  }, pingMs).unref();
   try {
     for await (const value of feed) await write(response, event("next", value));
   } finally {

@@ -22,13 +22,15 @@ interface Statement {
   readonly read: Read;
   /** The newest line that was shown or was there at the first look, which has not been when undefined. */
   newest: Place | undefined;
+  /** The line right above it, once that is known: a page that ends with it is all that is new. */
+  next: string | undefined;
   /** Where pages that are to be shown begin, the oldest last. */
   pages: string[];
 }
 
 /** `pageSize`: most lines of one answer. */
 export function lookAtWallet(subscription: Subscription, read: Read, pageSize: number): Look<Result> {
-  const statement: Statement = { subscription, read, newest: undefined, pages: [] };
+  const statement: Statement = { subscription, read, newest: undefined, next: undefined, pages: [] };
   return async (block) => {
     if (statement.newest === undefined) return begin(statement, block);
     const page = statement.pages.at(-1);
@@ -76,12 +78,23 @@ async function walk(
     const answer = await askCursors(statement, pageSize, pages.at(-1) ?? null, block);
     if ("values" in answer) return answer;
     const { edges, pageInfo } = answer.lines;
-    const last = edges.at(-1)?.cursor;
-    if (!pageInfo.hasNextPage || last === undefined || edges.some(({ cursor }) => cursor === statement.newest)) break;
-    pages.push(last);
+    const oldest = freshOf(statement, edges).at(-1)?.cursor;
+    // The page before ended right above the newest line.
+    if (oldest === undefined) pages.pop();
+    else statement.next = oldest;
+    if (!pageInfo.hasNextPage || oldest === undefined || oldest !== edges.at(-1)?.cursor) break;
+    pages.push(oldest);
   }
   statement.pages = pages;
   return undefined;
+}
+
+/** The lines above the newest that was shown; of a page that does not reach down to it, all. */
+function freshOf({ newest, next }: Statement, edges: Lines["edges"]): Lines["edges"] {
+  const known = edges.findIndex(({ cursor }) => cursor === newest);
+  if (known !== -1) return edges.slice(0, known);
+  const above = edges.findIndex(({ cursor }) => cursor === next);
+  return above === -1 ? edges : edges.slice(0, above + 1);
 }
 
 /** Of the first page what is new; "more" when that is not all that is new. */
@@ -94,7 +107,8 @@ async function showHead(
   const answer = await ask(statement, query, { ...variables, [MARKS.first]: first, [MARKS.after]: null }, block);
   if ("values" in answer) return answer;
   const { edges, pageInfo } = answer.lines;
-  if (pageInfo.hasNextPage && !edges.some(({ cursor }) => cursor === statement.newest)) return "more";
+  const { newest, next } = statement;
+  if (pageInfo.hasNextPage && !edges.some(({ cursor }) => cursor === newest || cursor === next)) return "more";
   return shown(statement, answer);
 }
 
@@ -108,15 +122,19 @@ async function showPage(
   const answer = await ask(statement, query, { ...variables, [MARKS.first]: first, [MARKS.after]: after }, block);
   if ("values" in answer) return answer;
   statement.pages.pop();
-  return { ...shown(statement, answer), more: true };
+  const looked = shown(statement, answer);
+  statement.next = after;
+  return { ...looked, more: true };
 }
 
-/** The lines above the newest that was shown, the oldest first; the first of them is the newest from now on. */
+/** What is new, the oldest first; the last of it is the newest line from now on. */
 function shown(statement: Statement, { lines, errors }: { lines: Lines; errors: Found["errors"] }): Looked<Result> {
-  const { edges } = lines;
-  const known = edges.findIndex(({ cursor }) => cursor === statement.newest);
-  const fresh = known === -1 ? edges : edges.slice(0, known);
-  statement.newest = fresh[0]?.cursor ?? statement.newest;
+  const fresh = freshOf(statement, lines.edges);
+  const [newest] = fresh;
+  if (newest) {
+    statement.newest = newest.cursor;
+    statement.next = undefined;
+  }
   const values = fresh.map(({ node }, place) => {
     // value, edges, place, node: four steps.
     const own = errors.filter(({ path }) => path?.[2] === place);

@@ -48,11 +48,11 @@ export function serveLive(
     },
   });
   const places = newPlaces(limits.connections);
-  const endEvents = serveEvents(app, { ...options, log, prepare, places });
+  const endEvents = serveEvents(app, { ...options, log, prepare, places, pingMs: config.livePingMs });
   const endSockets = openSockets({
     ...{ server: app.server, log, authenticate: options.authenticate, admit: options.admit, prepare, places },
     ...{ schema: () => options.documents().supergraph.schema },
-    ...{ messageBytes: limits.bodyBytes, operations: limits.subscriptions },
+    ...{ messageBytes: limits.bodyBytes, operations: limits.subscriptions, pingMs: config.livePingMs },
   });
   app.addHook("preClose", async () => {
     endEvents();

@@ -33,6 +33,8 @@ export interface SocketsOptions {
   readonly messageBytes: number;
   /** Operations that one socket may have open. */
   readonly operations: number;
+  /** Milliseconds between two pings; a client that has not answered the last one is gone. */
+  readonly pingMs: number;
 }
 
 interface Extra extends Record<PropertyKey, unknown> {
@@ -44,15 +46,13 @@ type Client = Connection<Record<string, unknown>, Extra>;
 
 const PATH = "/graphql";
 const INIT_MS = 5_000;
-/** A client that does not answer a ping for so long is gone. */
-const PING_MS = 12_000;
 const GOING_AWAY = 1001;
 /** After it a socket whose client does not close it is cut. */
 const CLOSE_MS = 1_000;
 
 /** Returns what ends all of it, with 1001 to every client. */
 export function openSockets(options: SocketsOptions): () => Promise<void> {
-  const { server, log, messageBytes, places } = options;
+  const { server, messageBytes, places } = options;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: messageBytes, handleProtocols });
   const protocol: Protocol = makeServer(protocolOf(options));
   const upgrade = (request: IncomingMessage, stream: Duplex, head: Buffer) => {
@@ -61,7 +61,7 @@ export function openSockets(options: SocketsOptions): () => Promise<void> {
     const leave = places.take();
     if (!leave) return refuse(request, stream, places.refusal);
     stream.once("close", leave);
-    sockets.handleUpgrade(request, stream, head, (socket) => serve(socket, protocol, log));
+    sockets.handleUpgrade(request, stream, head, (socket) => serve(socket, protocol, options));
   };
   server.on("upgrade", upgrade);
   return async () => {
@@ -85,7 +85,7 @@ function refuse(request: IncomingMessage, stream: Duplex, refusal: Refusal): voi
   stream.end(refusalText(request, refusal));
 }
 
-function serve(socket: WebSocket, protocol: Protocol, log: Logger): void {
+function serve(socket: WebSocket, protocol: Protocol, { log, pingMs }: SocketsOptions): void {
   // A message that is too large, or no message at all: the library closes the socket with a code that says so.
   socket.on("error", (error) => log.debug({ reason: messageOf(error) }, "Socket failed"));
   const closed = protocol.opened(
@@ -103,21 +103,21 @@ function serve(socket: WebSocket, protocol: Protocol, log: Logger): void {
     },
     { socket },
   );
-  const stopPinging = ping(socket);
+  const stopPinging = ping(socket, pingMs);
   socket.once("close", (code, reason) => {
     stopPinging();
     void closed(code, reason.toString("utf8"));
   });
 }
 
-function ping(socket: WebSocket): () => void {
+function ping(socket: WebSocket, everyMs: number): () => void {
   let answered = true;
   socket.on("pong", () => (answered = true));
   const timer = setInterval(() => {
     if (!answered) return socket.terminate();
     answered = false;
     socket.ping();
-  }, PING_MS).unref();
+  }, everyMs).unref();
   return () => clearInterval(timer);
 }
 

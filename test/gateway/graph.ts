@@ -16,7 +16,7 @@ import { openCache } from "../../platform/cache.js";
 import { openDatabase } from "../../platform/database.js";
 import { developmentToken } from "../../platform/devkeys.js";
 import { createHealth, opsRoutes } from "../../platform/health.js";
-import { createLog } from "../../platform/log.js";
+import { createLog, type Logger } from "../../platform/log.js";
 import { createMetrics, type Metrics } from "../../platform/metrics.js";
 import { operationFigures } from "../../platform/operations.js";
 import { openProducer } from "../../platform/queue.js";
@@ -56,6 +56,7 @@ export interface Graph {
   subgraphs: readonly SubgraphAddress[];
   /** Log lines of all processes. */
   lines: Record<string, unknown>[];
+  log: Logger;
   metrics: Metrics;
   /** Tells what is written by others than the history. */
   updates: Updates;
@@ -79,10 +80,10 @@ export interface Graph {
 
 export const nobody: Caller = { sub: undefined, roles: [] };
 
-/** `instead`: addresses of subgraphs that are not ours. */
+/** `instead`: addresses of subgraphs that are not ours, or of what stands before ours. */
 export async function newGraph(
   settings: Record<string, string> = {},
-  instead: Partial<Record<FurnishedDomain, string>> = {},
+  instead: Partial<Record<FurnishedDomain, string | ((own: string) => Promise<string>)>> = {},
 ): Promise<Graph> {
   keepFiguresHome();
   const database = await newDatabase();
@@ -114,7 +115,8 @@ export async function newGraph(
     const subgraph = await newSubgraph(context, { domain, ports, statements, metrics: web, plugins });
     const at = await subgraph.app.listen({ host: "127.0.0.1", port: 0 });
     running.set(domain, subgraph.close);
-    subgraphs.push({ domain, url: instead[domain] ?? `${at}/graphql` });
+    const other = instead[domain] ?? `${at}/graphql`;
+    subgraphs.push({ domain, url: typeof other === "string" ? other : await other(`${at}/graphql`) });
   }
   const dispatcher = new Agent({ connections: 8 });
   const documents = documentsOf(config, { dispatcher, statements, log, seconds: subgraphSeconds(metrics) }, subgraphs);
@@ -132,7 +134,7 @@ export async function newGraph(
     running.delete(domain);
   };
   return {
-    ...{ config, database, redis, statements, url, subgraphs, lines, metrics, updates, closeSubgraph },
+    ...{ config, database, redis, statements, url, subgraphs, lines, metrics, log, updates, closeSubgraph },
     history: historyOf(database.pool, (written) => updates.tell(changedBy(written), written.block)),
     token: (role, sub = randomUUID()) => developmentToken(config, { sub, roles: role.split(","), ttlSeconds: 600 }),
     ask: (query, variables = {}, token, headers = {}) =>

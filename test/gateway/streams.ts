@@ -48,10 +48,12 @@ export interface Subscriber {
   close(): void | Promise<void>;
 }
 
+export const socketUrl = (url: string): string => `${url.replace("http", "ws")}/graphql`;
+
 /** `url`: of the gateway, without a path. */
 export function bySocket(url: string, token?: string): Subscriber {
   const client = createSocket({
-    url: `${url.replace("http", "ws")}/graphql`,
+    url: socketUrl(url),
     webSocketImpl: WebSocket,
     retryAttempts: 0,
     ...(token === undefined ? {} : { connectionParams: { authorization: `Bearer ${token}` } }),

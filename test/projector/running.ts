@@ -25,14 +25,18 @@ export async function stopProjectors(): Promise<void> {
   for (const projector of [...running]) await projector.stop();
 }
 
-export function startProjector(ledger: Pick<GxLedger, "connection" | "reader" | "height">, url: string): Running {
+export function startProjector(
+  ledger: Pick<GxLedger, "connection" | "reader" | "height">,
+  url: string,
+  over: Pick<Reader, "updates"> = {},
+): Running {
   const { log, lines } = newLines("info");
   const metrics = newMetrics();
   const database = openDatabase({ url, connections: 4, log, metrics });
   const progress = newProgress();
   const { connection, reader: identity } = ledger;
   const measures = measure(metrics, progress, connection.peer.address);
-  const reader: Reader = { connection, identity, database, databaseUrl: url, log, measures, progress };
+  const reader: Reader = { connection, identity, database, databaseUrl: url, log, measures, progress, ...over };
   const stop = new AbortController();
   const work = Promise.all([lead(reader, stop.signal), watch(reader, stop.signal)]);
   let stopped: Promise<void> | undefined;
