@@ -151,7 +151,7 @@ function removeOrphans() {
 const compile = (config) =>
   node(["node_modules/typescript/bin/tsc", "-p", config, "--pretty", String(process.stderr.isTTY === true)]);
 
-/** A page is a folder with an index.tsx; what is only served beside it lies there as index.html, *.css, *.svg. */
+/** A page is a folder with an index.tsx, workers of its own (*.worker.ts) and an index.html, which is served as it is. */
 function pageNames() {
   if (!existsSync(at("pages"))) return [];
   return readdirSync(at("pages")).filter((name) => existsSync(at("pages", name, "index.tsx")));
@@ -163,7 +163,7 @@ async function bundlePages() {
   for (const name of pageNames()) {
     await esbuild.build({
       absWorkingDir: root,
-      entryPoints: [`pages/${name}/index.tsx`],
+      entryPoints: [`pages/${name}/index.tsx`, ...filesIn(`pages/${name}`, /\.worker\.ts$/)],
       outdir: `dist/pages/${name}`,
       bundle: true,
       minify: true,

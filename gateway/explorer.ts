@@ -4,6 +4,6 @@ import type { Page } from "./pages.js";
 export const explorer: Page = {
   name: "explorer",
   path: "/explorer",
-  // The editor places its lines by style attributes.
-  policy: { "style-src": "'self' 'unsafe-inline'" },
+  // The editor places its lines by style attributes, and carries its fonts in its style sheet.
+  policy: { "style-src": "'self' 'unsafe-inline'", "font-src": "'self' data:" },
 };

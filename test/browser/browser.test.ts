@@ -23,7 +23,7 @@ browserSuite("a browser of a suite", (browser) => {
   afterAll(() => void server.close());
 
   it.each([
-    ["an error on the console", "console.error('broken')", /^console: broken$/],
+    ["an error on the console", "console.error('broken')", /^console: broken \(/],
     ["an exception", "throw new Error('broken')", /^thrown: broken$/],
     ["a file that is not there", "fetch('http://127.0.0.1:1/').catch(() => 0)", /^console: Failed to load/],
     [

@@ -6,6 +6,7 @@ import { chromium, type Browser, type BrowserContext, type BrowserContextOptions
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const HINT = "set CHROMIUM to one, or: sudo apt-get install chromium";
+const PATIENCE_MS = 15_000;
 const LOCAL = /^(127\.0\.0\.1|localhost|\[::1\])$/;
 
 /** Path of the Chromium that CHROMIUM names, else of the first one on PATH. @throws when CHROMIUM names no file. */
@@ -57,6 +58,7 @@ export function browserSuite(name: string, body: (browser: TestBrowser) => void)
       tab: async (options = {}, beside) => {
         if (beside) return beside.context().newPage();
         const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+        context.setDefaultTimeout(PATIENCE_MS);
         contexts.push(context);
         await watched.watch(context);
         return context.newPage();
@@ -75,12 +77,15 @@ function newWatch() {
   let faults: string[] = [];
   let expected: RegExp[] = [];
   const note = (fault: string) => {
-    if (!expected.some((text) => text.test(fault))) faults.push(fault);
+    if (!expected.some((text) => text.test(fault))) faults.push(fault.replace(/data:\S{80,}/g, "data:…"));
   };
   const isForeign = (url: URL) => /^(https?|wss?):$/.test(url.protocol) && !LOCAL.test(url.hostname);
   const watch = async (context: BrowserContext) => {
     context.on("console", (message) => {
-      if (message.type() === "error") note(`console: ${message.text()}`);
+      const { url } = message.location();
+      // What was stopped below is told there.
+      const stopped = URL.canParse(url) && isForeign(new URL(url));
+      if (message.type() === "error" && !stopped) note(`console: ${message.text()} (${url})`);
     });
     context.on("weberror", (error) => note(`thrown: ${error.error().message}`));
     await context.route(isForeign, (route) => {

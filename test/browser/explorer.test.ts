@@ -1,0 +1,132 @@
+// The explorer in a browser: operations are typed, run and read, offline, as whoever one is.
+import type { BrowserContextOptions, Page } from "playwright-core";
+import { newConsoleKey } from "../../platform/console-key.js";
+import { eventually } from "../environment.js";
+import { newGraph, type Graph } from "../gateway/graph.js";
+import { ADA, EMMA, newWorld } from "../gateway/world.js";
+import { browserSuite, screenshot } from "./browser.js";
+
+const takenText = () => {
+  const { localStorage } = globalThis as unknown as { localStorage: { getItem(key: string): string | null } };
+  return localStorage.getItem("graphiql:query");
+};
+
+browserSuite("the explorer", (browser) => {
+  let graph: Graph;
+  beforeAll(async () => {
+    graph = await newGraph();
+    await newWorld(graph.history);
+  });
+  afterAll(() => graph.close());
+
+  /** With the console's session, where a key is given. */
+  async function open(key?: string, options: BrowserContextOptions = {}): Promise<Page> {
+    const page = await browser.tab(options);
+    if (key) await page.goto(`${graph.url}/?key=${key}`);
+    await page.goto(`${graph.url}/explorer`);
+    await page.locator(".graphiql-query-editor .view-lines").waitFor();
+    return page;
+  }
+  const run = (page: Page) => page.getByRole("button", { name: /Execute query/ }).click();
+  const result = (page: Page, text: string | RegExp) => page.locator(".result-window", { hasText: text }).waitFor();
+  /** The editor looks at its text a tenth of a second later; what is run before is the operation of the tab before. */
+  const noticed = (page: Page, text: string) =>
+    eventually(async () => (await page.evaluate(takenText))?.includes(text), text);
+  const tab = async (page: Page, name: string) => {
+    await page.getByRole("tab", { name }).click();
+    await noticed(page, ` ${name}`);
+  };
+
+  /** The editor closes what seems open, and takes its text from the tab a moment after it is shown. */
+  async function type(page: Page, editor: string, text: string): Promise<void> {
+    const lines = page.locator(`${editor} .view-lines`);
+    await eventually(async () => {
+      await lines.click();
+      await page.keyboard.press("ControlOrMeta+A");
+      await page.keyboard.insertText(text);
+      await page.keyboard.press("Shift+End");
+      await page.keyboard.press("Delete");
+      return bare(await lines.innerText()) === bare(text);
+    }, text);
+  }
+  const bare = (text: string) => text.replace(/\s/g, "");
+
+  it("runs an operation that is typed in a new tab, by the keyboard, without a token", async () => {
+    const page = await open();
+    await page.getByRole("button", { name: "New tab" }).click();
+    await type(page, ".graphiql-query-editor", '{ country(code: "NG") { name residents treasury { balance } } }');
+    await noticed(page, "residents");
+    await page.keyboard.press("ControlOrMeta+Enter");
+    await result(page, '"Nigeria"');
+    await page.close();
+  });
+
+  it.each(["light", "dark"] as const)("is to be looked at in %s", async (colorScheme) => {
+    const page = await open(newConsoleKey(graph.config.home), { colorScheme });
+    await page.getByRole("button", { name: "partner" }).waitFor();
+    await run(page);
+    await result(page, '"systemStatus"');
+    await screenshot(page, `explorer-${colorScheme}`);
+  });
+
+  it("sends the starter Register as the partner, with a token of the console's session", async () => {
+    const page = await open(newConsoleKey(graph.config.home));
+    await page.getByRole("button", { name: "partner" }).click();
+    await page.getByText(/^PARTNER_API 00000000-/).waitFor();
+    await tab(page, "Register");
+    await run(page);
+    await result(page, /"ACCEPTED"[^]*"ACCEPTED"/);
+    const { rows } = await graph.database.pool.query("select name from app.command where status = 'ACCEPTED'");
+    expect(rows).toEqual([{ name: "identity.createUser" }, { name: "identity.createUser" }]);
+  });
+
+  it("shows whose a pasted token is, keeps it for this tab alone, and sends its x-gx-after", async () => {
+    const page = await open();
+    await page.getByLabel("Token").fill(await graph.token("USER", ADA));
+    await page.getByText(`USER ${ADA}`).waitFor();
+    await page.reload();
+    await page.getByText(`USER ${ADA}`).waitFor();
+    await tab(page, "Statement");
+    await page.getByRole("button", { name: "Variables" }).click();
+    await type(page, ".graphiql-editor-tool .graphiql-editor:not(.hidden)", JSON.stringify({ wallet: ADA }));
+    await run(page);
+    await result(page, '"RECEIVED"');
+    const other = await browser.tab({}, page);
+    await other.goto(`${graph.url}/explorer`);
+    await other.getByText("Nobody: public fields answer.").waitFor();
+  });
+
+  it("follows a command by a subscription", async () => {
+    const ada = await graph.token("USER", ADA);
+    const paid = await graph.ask<{ transfer: { commandId: string } }>(
+      `mutation { transfer(to: "${EMMA}", amount: "1", idempotencyKey: "followed-1") { commandId } }`,
+      ...[{}, ada],
+    );
+    const id = paid.data?.transfer.commandId as string;
+    const page = await open();
+    await page.getByLabel("Token").fill(ada);
+    await tab(page, "Follow");
+    await page.getByRole("button", { name: "Variables" }).click();
+    await type(page, ".graphiql-editor-tool .graphiql-editor:not(.hidden)", JSON.stringify({ id }));
+    await run(page);
+    await result(page, '"ACCEPTED"');
+    await graph.history.refused("INSUFFICIENT_FUNDS", { commandId: id });
+    await result(page, '"REFUSED"');
+  });
+
+  it("shows the refusal of a token that is none", async () => {
+    browser.expectComplaint(/status of 401/);
+    const page = await open();
+    await page.getByLabel("Token").fill("something");
+    await page.getByText("This does not look like a token").waitFor();
+    await run(page);
+    await result(page, "UNAUTHENTICATED");
+  });
+
+  it("shows the documentation of the graph", async () => {
+    const page = await open();
+    await page.getByRole("button", { name: "Show Documentation Explorer" }).click();
+    await page.getByRole("link", { name: "Mutation" }).click();
+    await page.getByText("Send coins from one's own account; the fee is paid on top of the amount.").waitFor();
+  });
+});
