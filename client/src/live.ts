@@ -92,9 +92,9 @@ function newSocket(options: Options, webSocketImpl: WebSocketClass, closed: Abor
   return socket;
 }
 
-/** Node 20 has none of its own; the package `ws` is loaded there alone. */
+/** Node 20 has none of its own; the package `ws` is loaded there alone, and is optional. */
 async function webSocketOf({ webSocket }: Options): Promise<WebSocketClass> {
-  const found = webSocket ?? globalThis.WebSocket ?? (await import("ws")).default;
+  const found = webSocket ?? globalThis.WebSocket ?? (await import("ws").catch(() => undefined))?.default;
   if (!found)
     throw new Error("there is no WebSocket here: give one to connect as webSocket, or install the package ws");
   return found;
