@@ -47,6 +47,7 @@ export async function newGateway(context: ServerContext, options: GatewayOptions
     ...(development ? { admit: admitLocal } : {}),
   });
   if (development) app.addHook("onRequest", async (request, reply) => allowOrigin(request.raw, reply.raw));
+  app.addHook("onRequest", async (_, reply) => void reply.headers(unframed));
   app.addHook("onResponse", async (_, reply) => {
     if (reply.statusCode === 413) options.rejected.inc({ reason: "size" });
   });
@@ -77,6 +78,9 @@ export async function newGateway(context: ServerContext, options: GatewayOptions
   if (config.auth.jwksUrl === undefined) app.get("/.well-known/jwks.json", () => developmentJwks(config));
   return { app, execute, close: () => app.close() };
 }
+
+/** No page of others shows an answer within itself, or takes it for something else than it is. */
+const unframed = { "x-content-type-options": "nosniff", "x-frame-options": "DENY" };
 
 /** 401 for anything but a good token or none, on every route, before a body is read. */
 function demandGoodToken(

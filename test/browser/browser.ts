@@ -31,19 +31,28 @@ export interface TestBrowser {
   forgive(): void;
 }
 
+export interface SuiteOptions {
+  /** Names that this browser takes for this machine, as a host whose owner points its name here. */
+  readonly mapped?: readonly string[];
+}
+
 /**
  * A suite with a browser. After each test its tabs are closed, and it fails if a page wrote an error to its console, threw, or
  * asked any host but this machine; such requests go nowhere.
  */
-export function browserSuite(name: string, body: (browser: TestBrowser) => void): void {
+export function browserSuite(
+  name: string,
+  body: (browser: TestBrowser) => void,
+  { mapped = [] }: SuiteOptions = {},
+): void {
   const program = findChromium();
   describe(name, () => {
     if (program === undefined) return void it.skip(`SKIPPED: no Chromium on this machine; ${HINT}`, () => undefined);
-    const watched = newWatch();
+    const watched = newWatch(mapped);
     let browser: Browser;
     let contexts: BrowserContext[] = [];
     beforeAll(async () => {
-      browser = await launch(program);
+      browser = await launch(program, mapped);
     });
     afterAll(() => browser.close());
     afterEach(async () => {
@@ -67,19 +76,21 @@ export function browserSuite(name: string, body: (browser: TestBrowser) => void)
   });
 }
 
-function launch(executablePath: string): Promise<Browser> {
+function launch(executablePath: string, mapped: readonly string[]): Promise<Browser> {
   // Its sandbox is for pages of strangers and needs rights that containers do not give.
   const args = ["--disable-background-networking", "--disable-component-update", "--disable-gpu", "--no-first-run"];
+  if (mapped.length > 0) args.push(`--host-resolver-rules=${mapped.map((host) => `MAP ${host} 127.0.0.1`).join(",")}`);
   return chromium.launch({ executablePath, headless: true, chromiumSandbox: false, args });
 }
 
-function newWatch() {
+function newWatch(mapped: readonly string[]) {
   let faults: string[] = [];
   let expected: RegExp[] = [];
   const note = (fault: string) => {
     if (!expected.some((text) => text.test(fault))) faults.push(fault.replace(/data:\S{80,}/g, "data:…"));
   };
-  const isForeign = (url: URL) => /^(https?|wss?):$/.test(url.protocol) && !LOCAL.test(url.hostname);
+  const isForeign = ({ protocol, hostname }: URL) =>
+    /^(https?|wss?):$/.test(protocol) && !LOCAL.test(hostname) && !mapped.includes(hostname);
   const watch = async (context: BrowserContext) => {
     context.on("console", (message) => {
       const { url } = message.location();
