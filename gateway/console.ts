@@ -31,7 +31,8 @@ export function serveConsole(app: FastifyInstance, config: Config, options: Cons
   app.get("/console/session", (request, reply) => {
     void reply.header("cache-control", "no-store");
     const { env, version, explorer } = config;
-    return { env, version, explorer, keyed: sessions?.holds(request) ?? false };
+    const board = app.hasRoute({ method: "POST", url: "/board/sign-in" });
+    return { env, version, explorer, board, keyed: sessions?.holds(request) ?? false };
   });
   app.get("/console/status", async (request, reply) => {
     void reply.header("cache-control", "no-store");

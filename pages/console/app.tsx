@@ -127,13 +127,13 @@ function Away() {
 }
 
 function Footer() {
-  const { explorer = false, version = "" } = session.value ?? {};
+  const { explorer = false, board = false, version = "" } = session.value ?? {};
   return (
     <footer>
       <nav aria-label="Elsewhere">
         {explorer && <a href="/explorer">Explorer</a>}
         {explorer && <a href="/sandbox">Apollo Sandbox</a>}
-        <a href="/board">Queues</a>
+        {board && <a href="/board">Queues</a>}
         <a href="/metrics">Metrics</a>
         <a href="/readyz">Readiness</a>
       </nav>

@@ -26,6 +26,8 @@ export interface Step {
   readonly sentence: string;
   /** ISO 8601; undefined while it has not come. */
   readonly at: string | undefined;
+  /** What the time is, where it is not that of the step. */
+  readonly of?: string;
   /** Milliseconds since the acceptance, where both are told by the same clock. */
   readonly after: number | undefined;
 }
@@ -33,8 +35,8 @@ export interface Step {
 const sentences: Readonly<Record<string, string>> = {
   ACCEPTED: "Stored, flushed to disk: it will come to an end",
   SUBMITTED: "Signed, endorsed and sent to the orderer",
-  COMMITTED: "On the ledger, and every query shows it; the time is the transaction's",
-  REFUSED: "The ledger says no, and has noted it; the time is the transaction's",
+  COMMITTED: "On the ledger, and every query shows it",
+  REFUSED: "The ledger says no, and has noted it",
   FAILED: "The system gave up; nothing is on the ledger",
 };
 
@@ -48,8 +50,8 @@ export function stepsOf(command: OnItsWay): Step[] {
   return [
     step("ACCEPTED", acceptedAt),
     step("SUBMITTED", submittedAt, submittedAfter(command)),
-    // The transaction got its time when it was proposed, before it was sent to the orderer: no step after it.
-    step(end, status === "FAILED" ? null : committedAt),
+    // A transaction carries the time when it was proposed, which is before it was sent to the orderer.
+    { ...step(end, status === "FAILED" ? null : committedAt), of: "transaction of" },
   ];
 }
 

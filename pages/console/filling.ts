@@ -16,7 +16,7 @@ export function useFilling(command: Named<AnyCommand>) {
   const [silence, setSilence] = useState<string>();
   const [sending, setSending] = useState(false);
   const own = new Map(faultsIn(command, typed, key).map(({ path, message }) => [path, message]));
-  const theirs = new Map(rejected?.fields.map(({ path, message }) => [path, message]));
+  const theirs = new Map(fieldsOf(rejected).map(({ path, message }) => [path, message]));
   const form: Form = {
     typed,
     set: (path, value) => {
@@ -38,7 +38,7 @@ export function useFilling(command: Named<AnyCommand>) {
       const answer = await client.value.send(command.mutation as CommandName, input as never, { key });
       if (answer.accepted) return answer;
       setRejected(answer.error);
-      if (answer.error.fields[0]) focusOn(answer.error.fields[0].path);
+      focusOn(fieldsOf(answer.error)[0]?.path ?? "");
     } catch (error) {
       if (!(error instanceof NoAnswerError)) throw error;
       setSilence("Nobody answered: nobody knows whether it was accepted. Send it again under the same key to be sure.");
@@ -54,6 +54,12 @@ export function useFilling(command: Named<AnyCommand>) {
   const refusal = rejected ? `${rejected.code}: ${rejected.message}` : silence;
   return { form, key, setKey, refusal, sending, send };
 }
+
+/** A conflict is about the key, whatever the rest says. */
+const fieldsOf = (rejected: Rejected["error"] | undefined) =>
+  rejected?.code === "IDEMPOTENCY_CONFLICT"
+    ? [{ path: "idempotencyKey", message: rejected.message }]
+    : (rejected?.fields ?? []);
 
 /** To where the hand is needed; a list that is too short has no field of its own. */
 function focusOn(path: string): void {

@@ -2,6 +2,7 @@
 import { signingRoles } from "../../catalogue/roles.js";
 import { countOf, durationOf, megabytesOf, roleOf } from "./format.js";
 import { forAdmins, height, status, type Facts, type Part } from "./parts.js";
+import { session } from "./session.js";
 import { Empty, Notice, Section, State } from "./ui.js";
 
 export function PartsTable() {
@@ -110,7 +111,7 @@ const WAITING = ["waiting", "prioritized", "delayed", "paused", "waiting-childre
 export function Queues() {
   const facts = status.value?.parts.find(({ name }) => name === "submitter")?.facts;
   return (
-    <Section title="Queues" aside={<a href="/board">Board</a>}>
+    <Section title="Queues" aside={session.value?.board && <a href="/board">Board</a>}>
       {facts?.queues ? (
         <table>
           <thead>

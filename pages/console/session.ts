@@ -8,7 +8,9 @@ import type { TokenRole } from "../../catalogue/roles.js";
 export interface Session {
   readonly env: string;
   readonly version: string;
+  /** Which other pages this gateway has. */
   readonly explorer: boolean;
+  readonly board: boolean;
   /** The page was opened by its key, so development tokens are handed to it. */
   readonly keyed: boolean;
 }
@@ -74,14 +76,14 @@ export function signOut(): void {
   sessionStorage.removeItem(REMEMBERED);
   const admin = isAdmin.value;
   become(undefined);
-  if (admin) void fetch("/board/sign-out", { method: "POST" }).catch(() => undefined);
+  if (admin && session.value?.board) void fetch("/board/sign-out", { method: "POST" }).catch(() => undefined);
 }
 
 function become(next: Identity | undefined): void {
   identity.value = next;
   client.value.close();
   client.value = newClient();
-  if (next && isAdmin.value) void signInToBoard(next);
+  if (next && isAdmin.value && session.value?.board) void signInToBoard(next);
 }
 
 /** The board is for admins alone, and knows them by a cookie of its own. */

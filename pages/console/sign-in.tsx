@@ -83,7 +83,7 @@ function Token({ token }: { token: string }) {
         <Copy text={token} what="token">
           Copy the token
         </Copy>
-        {isAdmin.value && <a href="/board">Open the queues</a>}
+        {isAdmin.value && session.value?.board && <a href="/board">Open the queues</a>}
         <a href={hrefOf("commands")}>See commands</a>
       </p>
       {shown && <pre class="token">{token}</pre>}

@@ -85,12 +85,13 @@ function Way({ command }: { command: Shown }) {
 export function Steps({ command, visibleAfter }: { command: OnItsWay; visibleAfter?: number | undefined }) {
   return (
     <ol class="steps">
-      {stepsOf(command).map(({ status, sentence, at, after }) => (
+      {stepsOf(command).map(({ status, sentence, at, of, after }) => (
         <li key={status} class={at || status === command.status ? `come ${status}` : "to-come"}>
           <strong>{status}</strong>
           <span>{sentence}</span>
           {at && (
             <span class="when">
+              {of && <span class="took">{of}</span>}
               <Moment at={at} precise />
               {after !== undefined && <span class="took">+{durationOf(after)}</span>}
               {visibleAfter !== undefined && status === command.status && (
@@ -110,11 +111,11 @@ function Facts({ command }: { command: Shown }) {
     <Section title="On the ledger">
       <dl>
         <Fact name="Command">
-          <Id id={id} what="command id" />
+          <Id id={id} what="command id" whole />
         </Fact>
         {actorId && (
           <Fact name="Asked by">
-            <Id id={actorId} what="id of who asked" />
+            <Id id={actorId} what="id of who asked" whole />
           </Fact>
         )}
         <Fact name="Signed by">{roleOf(signingRole ?? "")}</Fact>
@@ -122,7 +123,7 @@ function Facts({ command }: { command: Shown }) {
         <Fact name="Block">{blockNumber ?? "not in a block yet"}</Fact>
         {txId && (
           <Fact name="Transaction">
-            <Id id={txId} what="transaction id" />
+            <Id id={txId} what="transaction id" whole />
           </Fact>
         )}
         {blockNumber != null && (

@@ -36,7 +36,13 @@ export function Copy({ text, what, children }: { text: string; what: string; chi
     });
   };
   return (
-    <button type="button" class="quiet" onClick={copy} aria-label={`Copy ${what}`} title={`Copy ${what}`}>
+    <button
+      type="button"
+      class="quiet"
+      onClick={copy}
+      aria-label={children || copied ? undefined : `Copy ${what}`}
+      title={`Copy ${what}`}
+    >
       {copied ? "Copied" : (children ?? "Copy")}
       <span class="unseen" aria-live="polite">
         {copied ? `${what} copied` : ""}

@@ -253,3 +253,11 @@ describe("outside development", () => {
     expect(await askAs(["SUPER_ADMIN"], "POST", "/console/token")).toBe(404);
   });
 });
+
+it("is less than 300 kB, all that the page loads together, as it is on the disk", async () => {
+  const page = await (await get("/")).text();
+  const files = [...page.matchAll(/(?:src|href)="(\/[^"]*\.\w+)"/g)].map(([, file]) => file as string);
+  expect(files).toHaveLength(2);
+  const sizes = await Promise.all(files.map(async (file) => (await (await get(file)).arrayBuffer()).byteLength));
+  expect(sizes.reduce((sum, size) => sum + size, page.length)).toBeLessThan(300_000);
+});
