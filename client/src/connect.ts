@@ -63,7 +63,8 @@ export interface Client {
   /**
    * Asks the graph. Never shows less than this client has seen before. A document with a mutation is tried once only.
    *
-   * @throws GraphError for any error in the answer, with what could be answered in its `data`; NoAnswerError.
+   * @throws GraphError for any error in the answer, with what could be answered in its `data` (BEHIND, UNAVAILABLE and
+   * RATE_LIMITED when patience ends); NoAnswerError when nobody answers.
    */
   query<Data = Readonly<Record<string, unknown>>>(
     document: string,

@@ -1,12 +1,10 @@
 // Trying again: with pauses that grow and differ, as long as patience lasts, and never after somebody has said stop.
-import { NoAnswerError } from "./errors.js";
-
-/** An attempt that is worth another one: why, and when at the earliest. */
+/** An attempt that is worth another one: what is thrown when there is none, and when to try at the earliest. */
 export class Again {
-  readonly reason: string;
+  readonly error: Error;
   readonly waitMs: number;
-  constructor(reason: string, waitMs = 0) {
-    this.reason = reason;
+  constructor(error: Error, waitMs = 0) {
+    this.error = error;
     this.waitMs = waitMs;
   }
 }
@@ -25,7 +23,7 @@ export const backOffMs = (n: number): number => {
   return whole / 2 + (Math.random() * whole) / 2;
 };
 
-/** @throws NoAnswerError when patience ends; the signal's reason when it is aborted. */
+/** @throws the error of the last attempt when patience ends; the signal's reason when it is aborted. */
 export async function persist<T>(attempt: () => Promise<T | Again>, { patienceMs, signal }: Patience): Promise<T> {
   const end = Date.now() + patienceMs;
   for (let n = 0; ; n++) {
@@ -33,7 +31,7 @@ export async function persist<T>(attempt: () => Promise<T | Again>, { patienceMs
     const got = await attempt();
     if (!(got instanceof Again)) return got;
     const wait = Math.max(got.waitMs, backOffMs(n));
-    if (Date.now() + wait > end) throw new NoAnswerError(got.reason);
+    if (Date.now() + wait > end) throw got.error;
     await pause(wait, signal);
   }
 }

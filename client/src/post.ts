@@ -1,5 +1,5 @@
 // One question to the gateway over HTTP, and what its answer means for trying again.
-import type { Fault } from "./errors.js";
+import { GraphError, NoAnswerError, type Fault } from "./errors.js";
 import { tokenOf, type After, type Options } from "./options.js";
 import { Again, link } from "./persist.js";
 
@@ -34,7 +34,7 @@ export function openPost(options: Options): Post {
       return read(response, await response.text());
     } catch (error) {
       signal.throwIfAborted();
-      return new Again(`no answer from ${options.url}: ${reasonOf(error)}`);
+      return new Again(new NoAnswerError(`no answer from ${options.url}: ${reasonOf(error)}`));
     } finally {
       clearTimeout(timer);
       attempt.cut();
@@ -58,12 +58,16 @@ async function requestOf({ document, variables, after }: Question, options: Opti
 function read(response: Response, text: string): Answer | Again {
   const body = parsed(text);
   const waitMs = Number(response.headers.get("retry-after") ?? 0) * 1_000 || 0;
-  if (!body) return new Again(`${response.url} answered ${response.status} without an answer of GraphQL`, waitMs);
-  const faults = body.errors ?? [];
-  const passing = faults.find(({ extensions }) => PASSING.includes(extensions.code));
-  if (passing) return new Again(`${passing.extensions.code}: ${passing.message}`, waitMs);
+  if (!body) {
+    const what = `${response.url} answered ${response.status} without an answer of GraphQL`;
+    return new Again(new NoAnswerError(what), waitMs);
+  }
+  const { data = null, errors: faults = [] } = body;
+  if (faults.some(({ extensions }) => PASSING.includes(extensions.code))) {
+    return new Again(new GraphError(faults, data), waitMs);
+  }
   const block = response.headers.get("x-gx-block");
-  return { data: body.data ?? null, faults, block: block === null ? undefined : Number(block) };
+  return { data, faults, block: block === null ? undefined : Number(block) };
 }
 
 interface Body {

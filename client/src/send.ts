@@ -3,7 +3,7 @@ import { NoAnswerError, type AnyCode, type Fault, type FieldFault } from "./erro
 import { commands, type CommandInputs, type CommandTicket } from "./graph.js";
 import type { Keys } from "./keys.js";
 import { Again, persist, type Patience } from "./persist.js";
-import type { Answer, Post } from "./post.js";
+import type { Answer, Post, Question } from "./post.js";
 
 /** Name of a command, which is the name of its mutation. */
 export type CommandName = keyof CommandInputs;
@@ -60,12 +60,8 @@ export async function send({ post, keys }: SendPorts, sending: Sending, patience
   const key = sending.key ?? keys.keyOf(command, input);
   const question = { document: mutationOf(command, input), variables: { ...input, idempotencyKey: key } };
   // A field that the command does not have has no place in its mutation: the gateway would not see it.
-  const answer =
-    unknown.length > 0
-      ? strange(unknown)
-      : await persist(() => attempt(post, question, patience), patience).catch((error: unknown) => {
-          throw error instanceof NoAnswerError ? new NoAnswerError(error.message, key) : error;
-        });
+  const ask = () => attempt(post, question, key, patience.signal);
+  const answer = unknown.length > 0 ? strange(unknown) : await persist(ask, patience);
   if (sending.key === undefined) keys.answered(command, input);
   const tickets = [answer.data?.[command] ?? []].flat() as CommandTicket[];
   const [ticket] = tickets;
@@ -74,12 +70,12 @@ export async function send({ post, keys }: SendPorts, sending: Sending, patience
   return { accepted: true, commandId, existing, acceptedAt, tickets, key };
 }
 
-/** An error that nobody expected may have come before or after the command was stored: only another attempt tells. */
-async function attempt(post: Post, question: Parameters<Post>[0], { signal }: Patience): Promise<Answer | Again> {
+async function attempt(post: Post, question: Question, key: string, signal: AbortSignal): Promise<Answer | Again> {
   const answer = await post(question, signal);
-  if (answer instanceof Again) return answer;
+  if (answer instanceof Again) return new Again(new NoAnswerError(answer.error.message, key), answer.waitMs);
+  // An error that nobody expected may have come before or after the command was stored: only another attempt tells.
   const defect = answer.faults.find(({ extensions }) => extensions.code === "INTERNAL");
-  return defect ? new Again(`INTERNAL: ${defect.message}`) : answer;
+  return defect ? new Again(new NoAnswerError(`INTERNAL: ${defect.message}`, key)) : answer;
 }
 
 function mutationOf(command: CommandName, input: object): string {

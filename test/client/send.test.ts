@@ -163,6 +163,11 @@ describe("a query", () => {
     expect(error).toMatchObject({ code: "FORBIDDEN", data: { user: { status: "ACTIVE", wallet: null } } });
   });
 
+  it("of a world that does not come in time is BEHIND", async () => {
+    const asked = emma.query(WALLET, { id: EMMA }, { after: last() + 1_000_000, patienceMs: 0 });
+    expect(await asked.then(fail, unchanged)).toMatchObject({ name: "GraphError", code: "BEHIND" });
+  });
+
   it("with a mutation is tried once only", async () => {
     proxy.bodies.length = 0;
     proxy.dropAnswers(1);

@@ -1,4 +1,4 @@
-// The example that pays everybody in a CSV file: killed in the middle and run again, it pays each person once.
+// The example that pays everybody in a CSV file: interrupted, killed and run again, it pays each person once.
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,6 +9,7 @@ import { newSystem, type System } from "../../bench/system.js";
 import { eventually } from "../environment.js";
 
 const PEOPLE = 1_000;
+const INTERRUPT_AT = 200;
 const KILL_AT = 500;
 const GENESIS = 500_000_000n;
 
@@ -58,6 +59,21 @@ const pay = (...words: string[]) =>
     ...{ env: environment, encoding: "utf8", timeout: 180_000 },
   });
 
+const GOES_ON = "Interrupted. The same command goes on from here.";
+
+/** Pays, and gets the signal when so many rows are done. */
+async function stopped(signal: NodeJS.Signals, at: number) {
+  const child = spawn(process.execPath, ["examples/pay/pay.mjs", csv], { env: environment });
+  let error = "";
+  child.stderr.on("data", (chunk: Buffer) => (error += chunk.toString()));
+  const ended = new Promise<{ code: number | null; signal: string | null }>((settle) =>
+    child.once("close", (code, by) => settle({ code, signal: by })),
+  );
+  await eventually(() => lines() > at + 2 || child.exitCode !== null, `${at} rows to be done`, 120_000);
+  child.kill(signal);
+  return { ...(await ended), error };
+}
+
 it("names bad rows by line and field, and sends nothing", async () => {
   writeFileSync(csv, `account,amount,remark\n${people[0]},1.50,fine\nada,1.0000001,\n${people[1]},0,a\tb\n`);
   const { status, stderr } = pay();
@@ -73,15 +89,12 @@ it("names bad rows by line and field, and sends nothing", async () => {
   expect([await commandsOf("tokenomics.transfer"), existsSync(journal)]).toEqual([{}, false]);
 });
 
-it("pays 1,000 persons each once over SIGKILL in the middle, and says who was paid in which block", async () => {
+it("pays 1,000 persons each once over Ctrl-C and SIGKILL, and says who was paid in which block", async () => {
   const inGx = (qirat: bigint) => `0.${String(qirat).padStart(6, "0")}`;
   const rows = people.map((person, index) => `${person},${inGx(amountOf(index))},row ${index}`);
   writeFileSync(csv, ["account,amount,remark", ...rows].join("\n"));
-  const first = spawn(process.execPath, ["examples/pay/pay.mjs", csv], { env: environment, stdio: "ignore" });
-  const gone = new Promise((resolve) => first.once("exit", (_, signal) => resolve(signal)));
-  await eventually(() => lines() > KILL_AT + 2 || first.exitCode !== null, `${KILL_AT} rows to be done`, 120_000);
-  first.kill("SIGKILL");
-  expect(await gone).toBe("SIGKILL");
+  expect(await stopped("SIGINT", INTERRUPT_AT)).toEqual({ code: 130, signal: null, error: `${GOES_ON}\n` });
+  expect(await stopped("SIGKILL", KILL_AT)).toEqual({ code: null, signal: "SIGKILL", error: "" });
   const done = lines() - 2;
   expect([done >= KILL_AT, done < PEOPLE]).toEqual([true, true]);
 

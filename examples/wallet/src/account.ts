@@ -1,6 +1,6 @@
 // What the ledger says of an account: balance and statement, read at first, after each break, and whenever something comes.
 import type { Client, PageInfo, Transaction } from "@gx/client";
-import { useCallback, useEffect, useState } from "preact/hooks";
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import type { Session } from "./session.js";
 
 export type Line = Pick<Transaction, "id" | "direction" | "amount" | "type" | "remark" | "at"> & {
@@ -42,21 +42,38 @@ const nothing = {
 export function useAccount({ client, id }: Session): Account {
   const [known, setKnown] = useState(nothing);
   const [fault, setFault] = useState("");
+  const inTurn = useRef(newTurns()).current;
   const read = useCallback(
-    async (after?: string) => {
-      try {
-        const page = await client.query<Page>(READ, { id, after: after ?? null });
-        setKnown((before) => merged(before, page, after !== undefined));
-        setFault("");
-      } catch (error) {
-        if ((error as { code?: string }).code !== "CLOSED") setFault((error as Error).message);
-      }
-    },
-    [client, id],
+    (after?: string) =>
+      inTurn(after ?? "", async () => {
+        try {
+          const page = await client.query<Page>(READ, { id, after: after ?? null });
+          setKnown((before) => merged(before, page, after !== undefined));
+          setFault("");
+        } catch (error) {
+          if ((error as { code?: string }).code !== "CLOSED") setFault((error as Error).message);
+        }
+      }),
+    [client, id, inTurn],
   );
   useEffect(() => listen(client, id, () => void read(), setFault), [client, id, read]);
   const { balance, lines, cursor } = known;
   return { balance, lines, fault, more: cursor === null ? undefined : () => read(cursor) };
+}
+
+/** One read after the other, so that an older answer never comes last; what waits for its turn already is not asked for twice. */
+function newTurns() {
+  const waiting = new Set<string>();
+  let last = Promise.resolve();
+  return (name: string, act: () => Promise<void>): Promise<void> => {
+    if (waiting.has(name)) return last;
+    waiting.add(name);
+    last = last.then(() => {
+      waiting.delete(name);
+      return act();
+    });
+    return last;
+  };
 }
 
 /** Newest lines come in front of those that are there, older ones behind; what is the same line stays one. */
