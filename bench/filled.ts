@@ -68,7 +68,9 @@ async function slice(parts: Parts, count: number, payments: Payments): Promise<S
   const { height: from } = await chainInfo(connection, identity);
   const start = performance.now();
   await client.query("commit");
-  for (let at = 0; at < count; at += PAGE) await producer.wake(transfer.role, ids.slice(at, at + PAGE));
+  const { role, name } = transfer;
+  const jobs = ids.map((id) => ({ id, name }));
+  for (let at = 0; at < count; at += PAGE) await producer.wake(role, jobs.slice(at, at + PAGE));
   await until(`${count} commands to end`, () => allEnded(client), 240_000, 10);
   const seconds = (performance.now() - start) / 1_000;
   const { rows } = await client.query<{ n: number }>(

@@ -8,6 +8,7 @@ import type { Operations } from "../platform/operations.js";
 import type { ProcessContext } from "../platform/process.js";
 import { newWeb, refuse, type Refusal, type WebMetrics } from "../platform/web.js";
 import { openAfter } from "./after.js";
+import { serveBoard } from "./board.js";
 import { serveConsole } from "./console.js";
 import { openStatus } from "./console-status.js";
 import type { Documents } from "./documents.js";
@@ -75,6 +76,7 @@ export async function newGateway(context: ServerContext, options: GatewayOptions
       : []),
     ...(config.explorer ? [explorer] : []),
   ]);
+  serveBoard(app, { ...options, config, log: context.log, callerOf });
   if (config.auth.jwksUrl === undefined) app.get("/.well-known/jwks.json", () => developmentJwks(config));
   return { app, execute, close: () => app.close() };
 }

@@ -7,6 +7,7 @@ import { newCommandId } from "./command-id.js";
 import type { Database } from "./database.js";
 import { GxError } from "./errors.js";
 import { buckets, type Metrics } from "./metrics.js";
+import type { Producer } from "./queue.js";
 
 export type Input = Readonly<Record<string, unknown>>;
 
@@ -50,7 +51,7 @@ export type Accept = (acceptance: Acceptance) => Promise<readonly Ticket[]>;
 export interface AcceptPorts {
   readonly database: Database;
   /** Enqueues wake-ups; never throws. */
-  readonly wake: (role: string, ids: readonly string[]) => Promise<unknown>;
+  readonly wake: (...given: Parameters<Producer["wake"]>) => Promise<unknown>;
   readonly metrics: Metrics;
 }
 
@@ -64,8 +65,8 @@ export function openAcceptance({ database, wake, metrics }: AcceptPorts): Accept
     const tickets = inserted ?? (await firstTickets(database, acceptance, repeated));
     if (inserted) {
       accepted.inc({ domain: command.domain, role: command.role, command: command.operation }, inserted.length);
-      const ids = inserted.map(({ commandId }) => commandId);
-      void wake(command.role, ids);
+      const jobs = inserted.map(({ commandId: id, name }) => ({ id, name }));
+      void wake(command.role, jobs);
     }
     done();
     return tickets;

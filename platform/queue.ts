@@ -1,4 +1,4 @@
-// BullMQ: one queue per signing role. Jobs carry an id and nothing else; they wake a worker and show on the board.
+// BullMQ: one queue per signing role. Jobs carry an id, and a name for people; they wake a worker and show on the board.
 // Never let anything depend on Redis: what must happen stands in the database, and Redis may be away or come back empty.
 import { randomUUID } from "node:crypto";
 import { Queue, Worker, type JobsOptions } from "bullmq";
@@ -23,12 +23,22 @@ const CONNECT_AT_START_MS = 2_000;
 
 // ---------------------------------------------------------------- producer
 
+/** A command that waits for a worker. */
+export interface Waiting {
+  readonly id: string;
+  /** The name on the wire, with the domain. */
+  readonly name: string;
+}
+
+/** What the board shows: `transfer …9e4a5b79`. Ids of one minute differ only at their end. */
+const jobName = ({ id, name }: Waiting): string => `${name.slice(name.indexOf(".") + 1)} …${id.slice(-8)}`;
+
 export interface Producer {
   /**
-   * Adds a job for each id to the role's queue. Fails fast and never throws: false = not all were added; the rows are found
+   * Adds a job for each command to the role's queue. Fails fast and never throws: false = not all were added; the rows are found
    * by the worker's own look into the table.
    */
-  wake(role: string, ids: readonly string[]): Promise<boolean>;
+  wake(role: string, commands: readonly Waiting[]): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -53,19 +63,22 @@ export function openProducer({ url, log, metrics }: QueueOptions & { metrics: Me
     queues.set(role, queue);
     return queue;
   };
-  const add = async (role: string, ids: readonly string[]) => {
+  const add = async (role: string, commands: readonly Waiting[]) => {
     if (client.status !== "ready") throw new Error("Redis is away");
-    const jobs = ids.map((id) => ({ name: role, data: { id }, opts: jobOptions(id) }));
+    const jobs = commands.map((command) => {
+      const { id } = command;
+      return { name: jobName(command), data: { id }, opts: jobOptions(id) };
+    });
     await between("queue", "add", () => within(ANSWER_MS, queueOf(role).addBulk(jobs)));
   };
   return {
-    wake: async (role, ids) => {
+    wake: async (role, commands) => {
       try {
-        await add(role, ids);
+        await add(role, commands);
         return true;
       } catch (error) {
         log.debug({ role, error }, "Jobs not added");
-        failed.inc({ role }, ids.length);
+        failed.inc({ role }, commands.length);
         // A queue whose first connection broke would stay broken.
         queues.delete(role);
         return false;
@@ -176,6 +189,30 @@ function refuseEviction(info: string): void {
     `Redis of the queues (REDIS_URL) has maxmemory-policy ${policy ?? "unknown"} and may drop jobs; ` +
       "set it to noeviction: redis-cli config set maxmemory-policy noeviction",
   );
+}
+
+// ---------------------------------------------------------------- spectator
+
+/** Queues to be looked at. A look fails fast while Redis is away. */
+export interface Spectator {
+  readonly queues: readonly Queue[];
+  close(): void;
+}
+
+/** @throws GxError UNAVAILABLE while Redis is away. */
+export async function openSpectator({ url, log }: QueueOptions, names: readonly string[]): Promise<Spectator> {
+  const client = connect(
+    { url, log },
+    { enableOfflineQueue: false, maxRetriesPerRequest: 1, commandTimeout: ANSWER_MS },
+  );
+  await isReady(client, CONNECT_AT_START_MS);
+  if (client.status !== "ready") {
+    client.disconnect();
+    throw new GxError("UNAVAILABLE", "Redis is away.", { public: true });
+  }
+  const queues = names.map((name) => new Queue(name, { connection: client, skipMetasUpdate: true }));
+  for (const queue of queues) queue.on("error", () => undefined);
+  return { queues, close: () => client.disconnect() };
 }
 
 // ---------------------------------------------------------------- connection

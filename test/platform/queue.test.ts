@@ -4,6 +4,8 @@ import { newLines, newMetrics, valueOf } from "./parts.js";
 
 const id = (number: number) => `0199aaaa-0000-7000-8000-${String(number).padStart(12, "0")}`;
 
+const jobs = (...numbers: number[]) => numbers.map((number) => ({ id: id(number), name: "tokenomics.transfer" }));
+
 describe("the queue of a role", () => {
   const QUEUE = "gx_partner_api";
   const lines = newLines();
@@ -22,7 +24,7 @@ describe("the queue of a role", () => {
     await producer.close();
     await redis.close();
   });
-  const woken = () => eventually(() => producer.wake(QUEUE, [id(999)]), "Redis to take jobs");
+  const woken = () => eventually(() => producer.wake(QUEUE, jobs(999)), "Redis to take jobs");
 
   test("shows jobs as active until their command is done with, and forgets them then", async () => {
     const done = new Map<string, () => void>();
@@ -30,7 +32,7 @@ describe("the queue of a role", () => {
       concurrency: 10,
       handle: (job) => new Promise((resolve) => done.set(job, resolve)),
     });
-    await eventually(() => producer.wake(QUEUE, [id(1), id(2)]), "jobs to be added");
+    await eventually(() => producer.wake(QUEUE, jobs(1, 2)), "jobs to be added");
     await eventually(() => done.size === 2, "both jobs");
     expect(await consumer.counts()).toMatchObject({ active: 2, waiting: 0 });
     done.get(id(1))?.();
@@ -51,7 +53,7 @@ describe("the queue of a role", () => {
       },
     });
     for (const times of [1, 2]) {
-      await producer.wake(QUEUE, [id(3)]);
+      await producer.wake(QUEUE, jobs(3));
       await eventually(() => taken.length === times, `time ${times}`);
       await eventually(async () => (await redis.client.exists(`bull:${QUEUE}:${id(3)}`)) === 0, "the job to be gone");
     }
@@ -67,7 +69,7 @@ describe("the queue of a role", () => {
         return new Promise(() => undefined);
       },
     });
-    await producer.wake(QUEUE, [id(4)]);
+    await producer.wake(QUEUE, jobs(4));
     await eventually(() => first === id(4), "the first to take it");
     await stop();
     const taken: string[] = [];
@@ -108,7 +110,7 @@ describe("the queue of a role", () => {
     const before = lines.with("Redis connection error").length;
     await redis.kill();
     await eventually(() => lines.with("Redis connection error").length > before, "the outage to be noticed");
-    expect(await producer.wake(QUEUE, [id(5), id(6)])).toBe(false);
+    expect(await producer.wake(QUEUE, jobs(5, 6))).toBe(false);
     expect(await valueOf(metrics, "command_enqueue_failed_total", `role="${QUEUE}"`)).toBeGreaterThanOrEqual(2);
     await expect(consumer.probe()).rejects.toThrow("Redis is away");
     await redis.start();
@@ -153,9 +155,9 @@ describe("a Redis", () => {
         return Promise.resolve();
       },
     });
-    expect(await producer.wake("gx_admin", [id(1)])).toBe(false);
+    expect(await producer.wake("gx_admin", jobs(1))).toBe(false);
     await redis.start();
-    await eventually(() => producer.wake("gx_admin", [id(2)]), "Redis to take jobs");
+    await eventually(() => producer.wake("gx_admin", jobs(2)), "Redis to take jobs");
     await eventually(() => taken.includes(id(2)), "the job");
     await stop();
     consumer.close();

@@ -239,7 +239,7 @@ describe("jobs that the queue lost", () => {
     await onLedger(world, await accept(1));
     await change(ACCEPT_AGAIN, id, new Date(Date.now() + 3_600_000));
     const producer = openProducer({ url: world.redis.url, log: newLines().log, metrics: newMetrics() });
-    await eventually(() => producer.wake(ROLE, [id]), "the job");
+    await eventually(() => producer.wake(ROLE, [{ id, name: "tokenomics.transfer" }]), "the job");
     expect(await firstsOf([id])).toHaveLength(1);
     await producer.close();
     await running.stop();

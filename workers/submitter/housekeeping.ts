@@ -9,12 +9,13 @@ import { isUnavailable, type Database } from "../../platform/database.js";
 import type { Logger } from "../../platform/log.js";
 import type { Metrics } from "../../platform/metrics.js";
 import { pause } from "../../platform/pause.js";
+import type { Producer } from "../../platform/queue.js";
 
 export interface Housekeeping {
   readonly rules: Config["housekeeping"];
   readonly database: Database;
   /** Enqueues wake-ups; never throws. */
-  readonly wake: (role: string, ids: readonly string[]) => Promise<unknown>;
+  readonly wake: Producer["wake"];
   readonly log: Logger;
   readonly metrics: Metrics;
   /** Milliseconds between two looks, and for which an account rests whose fold took no effect. */

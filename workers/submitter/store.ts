@@ -3,6 +3,7 @@
 import type { QueryResultRow } from "pg";
 import type { Database } from "../../platform/database.js";
 import { leadershipOver, type Tenure } from "../../platform/leader.js";
+import type { Waiting } from "../../platform/queue.js";
 
 /** An open row without its input: thousands of them are held in memory. */
 export interface OpenRow {
@@ -53,9 +54,9 @@ export interface Store {
   /** Gives a command up; false when somebody else went on. */
   failed(row: Attempted, reason: string): Promise<boolean>;
   /** The oldest ACCEPTED rows whose job is to be added again, at most `limit`; the next time is later than this one was. */
-  swept(limit: number): Promise<OpenRow[]>;
+  swept(limit: number): Promise<(OpenRow & Waiting)[]>;
   /** ACCEPTED rows above the number `after`, by seq, at most `limit`: all of them, page by page, when every job is lost. */
-  accepted(after: number, limit: number): Promise<{ id: string; seq: number }[]>;
+  accepted(after: number, limit: number): Promise<(Waiting & { seq: number })[]>;
 }
 
 const OPEN = "status in ('ACCEPTED', 'SUBMITTED')";
@@ -81,9 +82,10 @@ export function openStore(database: Database, role: string, tenure: Tenure): Sto
       return (await database.query<OpenRow>("submitter_known", sql, [role, ids])).rows;
     },
     accepted: async (after, limit) => {
-      const sql = `select id, seq::float8 as seq from app.command
+      const sql = `select id, name, seq::float8 as seq from app.command
         where role = $1 and status = 'ACCEPTED' and seq > $2 order by seq limit $3`;
-      return (await database.query<{ id: string; seq: number }>("submitter_accepted", sql, [role, after, limit])).rows;
+      const given = [role, after, limit];
+      return (await database.query<Waiting & { seq: number }>("submitter_accepted", sql, given)).rows;
     },
     load: async (ids) => {
       const sql = `select id, name, domain, actor, input, attempt, failures from app.command
@@ -147,8 +149,8 @@ function changesOf(fenced: Fenced, role: string): Changes {
         for update skip locked`;
       const next = `least(${SWEEP.most}, ${SWEEP.first} * 2 ^ least(sweeps + 1, 10)) * interval '1 s'`;
       const sql = `update app.command set sweeps = sweeps + 1, next_sweep_at = now() + ${next} from term
-        where id in (${due}) and status = 'ACCEPTED' returning ${COLUMNS}`;
-      return (await fenced<OpenRow>("submitter_swept", sql, [role, limit])).sort((a, b) => a.seq - b.seq);
+        where id in (${due}) and status = 'ACCEPTED' returning name, ${COLUMNS}`;
+      return (await fenced<OpenRow & Waiting>("submitter_swept", sql, [role, limit])).sort((a, b) => a.seq - b.seq);
     },
   };
 }

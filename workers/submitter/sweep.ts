@@ -2,6 +2,7 @@
 // Never adds one for a command that has gone on, and never keeps the loop from its own look into the table.
 import { isUnavailable } from "../../platform/database.js";
 import { pause } from "../../platform/pause.js";
+import type { Waiting } from "../../platform/queue.js";
 import { isWorking, type Work } from "./work.js";
 
 const PAGE = 1_000;
@@ -53,13 +54,13 @@ async function addAll(work: Work): Promise<void> {
 
 async function addJobs(
   { producer, measures, role, log }: Work,
-  rows: readonly { id: string }[],
+  rows: readonly Waiting[],
   reason: string,
 ): Promise<void> {
   if (rows.length === 0) return;
   for (let from = 0; from < rows.length; from += PART) {
-    const ids = rows.slice(from, from + PART).map(({ id }) => id);
-    if (await producer.wake(role, ids)) measures.swept.inc({ role, reason }, ids.length);
+    const part = rows.slice(from, from + PART);
+    if (await producer.wake(role, part)) measures.swept.inc({ role, reason }, part.length);
   }
   log.debug({ role, count: rows.length, reason }, "Jobs added again");
 }
