@@ -105,7 +105,7 @@ async function wait(graph: Graph, tickets: readonly Ticket[], begin: number, opt
     tell(options, { commandId, existing, ...end }, ended(commandId, end));
   });
   if (ends.some(({ status }) => status !== "COMMITTED")) process.exitCode = 1;
-  if (!options.json) console.log(next(ends));
+  if (!options.json) for (const line of next(graph, tickets, ends)) console.log(line);
 }
 
 // ---------------------------------------------------------------- words
@@ -127,12 +127,14 @@ function ended(commandId: string, { status, error, blockNumber, txId, events }: 
   ];
 }
 
-/** What to do now, by the worst of the ends. */
-function next(ends: readonly Standing[]): string {
-  if (ends.some(({ status }) => status === "FAILED")) return "Why: npm run gx -- logs submitter";
-  if (ends.some(({ status }) => status === "REFUSED"))
-    return "Its key stands for this refusal: when the cause is gone, send it under another one.";
-  return "See its way in the console, at the address that this prints: npm run gx -- console";
+/** What to do now: where to look, and what helps against the worst of the ends. */
+function next({ url }: Graph, tickets: readonly Ticket[], ends: readonly Standing[]): string[] {
+  const [only, ...others] = tickets;
+  const view = only && others.length === 0 ? `command/${only.commandId}` : "commands";
+  const look = `See its way: ${new URL(`/#/${view}`, url).href} (a key for it: npm run gx -- console)`;
+  if (ends.some(({ status }) => status === "FAILED")) return [look, "See why: npm run gx -- logs submitter"];
+  if (ends.every(({ status }) => status === "COMMITTED")) return [look];
+  return [look, "Its key stands for this refusal: when the cause is gone, send it under another one."];
 }
 
 /** A wrong input is wrong usage; everything else that the gateway refuses has failed. */

@@ -1,8 +1,11 @@
 // gx up --demo: the people and payments of protocol.md 19, steps 5 to 8, on a fresh ledger, read through the gateway.
+import { join } from "node:path";
 import { newSystem, type System } from "../../bench/system.js";
 import { fillDemo } from "../../cli/demo-data.js";
+import type { Finding } from "../../cli/doctor/finding.js";
 import { demoPeople } from "../../platform/development-identities.js";
 import { readyz } from "../../cli/system/readyz.js";
+import { callGx } from "../cli/gx.js";
 
 const OFFSET = 200;
 let system: System;
@@ -60,4 +63,19 @@ it("does nothing the second time but say who is who", async () => {
   expect(lines).toHaveLength(8);
   expect(await figures()).toEqual(AFTER_STEP_8);
   expect(await heightOfLedger()).toBe(height);
+}, 60_000);
+
+it("is a system whose servers the doctor finds in order, where they are named as outside ones", async () => {
+  const outside = {
+    ...{ DATABASE_URL: system.databaseUrl(), REDIS_URL: system.redisUrl() },
+    FABRIC_PROFILE: join(system.home, "wallets", "profile.json"),
+  };
+  const { status, stdout } = await callGx(["doctor", "--json"], { ...system.environment, ...outside }).ended;
+  const findings = new Map((JSON.parse(stdout) as Finding[]).map(({ what, detail }) => [what, detail]));
+  expect(status).toBe(0);
+  expect(findings.get("DATABASE_URL")).toContain("every migration applied");
+  expect(findings.get("REDIS_URL")).toBe("answers, maxmemory-policy noeviction");
+  expect(findings.get("FABRIC_PROFILE")).toBe(`peer 127.0.0.1:${7051 + OFFSET} of channel gx answers`);
+  expect(findings.get("certificates")).toMatch(/^\d+ hold for 36\d days or more$/);
+  expect(findings.get("ports")).toContain("in use by our own system");
 }, 60_000);

@@ -95,7 +95,8 @@ it("follows a command to its end: 0 when it is committed, 1 when it is refused",
   const lines = stripVTControlCharacters(watched.out).split(/\r?\n/);
   for (const step of ["ACCEPTED", "COMMITTED"])
     expect(lines).toContainEqual(expect.stringMatching(new RegExp(`^✔ ${step} +\\d+\\.\\d\\d s$`)));
-  expect(lines).toContain("See its way in the console, at the address that this prints: npm run gx -- console");
+  const { commandId } = JSON.parse((await transfer("--key", key, "--json")).out) as { commandId: string };
+  expect(watched.out).toContain(`See its way: ${new URL(`/#/command/${commandId}`, graph.url).href} `);
 });
 
 it.each([
