@@ -8,6 +8,7 @@ import type { Caller } from "../platform/auth.js";
 import { readConfig } from "../platform/config.js";
 import { openStatements, STATEMENT_HEADER, type Statements } from "../platform/statement.js";
 import { subgraphPort } from "../subgraphs/main.js";
+import { cpuOf } from "./cpu.js";
 import { createUser, ended, inBursts, newPerson } from "./load.js";
 import { median, type Report } from "./report.js";
 import { newSystem, until, type System } from "./system.js";
@@ -17,8 +18,6 @@ const PEOPLE = 50;
 const ROUNDS = 5;
 const SLICE_MS = 5_000;
 const AT_ONCE = 8;
-/** Of the kernel's clock, in which /proc counts. */
-const TICK_MS = 10;
 /** Nobody listens there: a subgraph without a cache. */
 const NOWHERE = "redis://127.0.0.1:9";
 const QUERY = `query ($of: [_Any!]!) { _entities(representations: $of) { ... on Wallet { id kind balance frozen } } }`;
@@ -55,17 +54,6 @@ async function newSide(system: System, first: number, cache: Record<string, stri
       await over;
     },
   };
-}
-
-/** CPU time of a process so far, milliseconds; 0 for one that has gone. */
-function cpuOf(pid: number): number {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
-  } catch {
-    return 0;
-  }
 }
 
 function childrenOf(parent: number): number[] {

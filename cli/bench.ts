@@ -1,6 +1,7 @@
 // gx bench: figures of this machine, each as a ratio inside one run. A benchmark is one file in bench/.
 import type { Command } from "commander";
 import { keep, markdown, missed, type Report } from "../bench/report.js";
+import { gateway } from "../bench/gateway.js";
 import { pipeline } from "../bench/pipeline.js";
 import { read } from "../bench/read.js";
 import { start } from "../bench/start.js";
@@ -8,7 +9,7 @@ import { GxError } from "../platform/errors.js";
 import { UsageError } from "./usage.js";
 
 type Benchmark = (say: (line: string) => void) => Promise<Report>;
-const benchmarks: Readonly<Record<string, Benchmark>> = { pipeline, read, start };
+const benchmarks: Readonly<Record<string, Benchmark>> = { gateway, pipeline, read, start };
 
 export function register(program: Command): void {
   program

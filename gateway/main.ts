@@ -15,6 +15,7 @@ import { listen, webMetrics } from "../platform/web.js";
 import { newDocuments, type Documents } from "./documents.js";
 import { newGateway } from "./server.js";
 import { readSupergraph } from "./supergraph.js";
+import { rememberTokens } from "./tokens.js";
 import { probe, subgraphSeconds, type SubgraphAddress, type SubgraphPorts } from "./subgraph.js";
 
 const ANSWER_MS = 15_000;
@@ -36,7 +37,7 @@ export async function main(context: ProcessContext): Promise<void> {
   const documents = documentsOf(config, ports, addresses);
   const server = await newGateway(context, {
     documents: () => documents,
-    authenticate: await openAuthentication(config, tokenRoles),
+    authenticate: rememberTokens(await openAuthentication(config, tokenRoles)),
     metrics: webMetrics(context),
     rejected: metrics.counter("gateway_rejected_total", "Requests turned away.", ["reason"]),
     operations: operationFigures(metrics),

@@ -1,7 +1,7 @@
 // The signed caller statement between gateway and subgraphs (surface.md 4): who asks, whom, with which body, until when.
 // Never trust any other header about a caller.
-import { createHash, webcrypto } from "node:crypto";
-import { jwtVerify, SignJWT } from "jose";
+import { createHash, createHmac, createSecretKey, webcrypto } from "node:crypto";
+import { jwtVerify } from "jose";
 import type { Caller } from "./auth.js";
 import type { Config } from "./config.js";
 import { statementSecret } from "./devkeys.js";
@@ -36,30 +36,31 @@ export interface Statements {
 }
 
 const HEADER = { alg: "HS256", typ: "gx-caller+jwt" } as const;
+const textOf = (part: object): string => Buffer.from(JSON.stringify(part)).toString("base64url");
+const ENCODED_HEADER = textOf(HEADER);
 const LIFETIME_SECONDS = 30;
 
 /** @throws GxError SETTINGS when the secret of this installation cannot be used. */
 export async function openStatements(config: Config): Promise<Statements> {
+  const secret = statementSecret(config);
+  const key = createSecretKey(secret);
   const algorithm = { name: "HMAC", hash: "SHA-256" };
-  const key = await webcrypto.subtle.importKey("raw", statementSecret(config), algorithm, false, ["sign", "verify"]);
+  const verifying = await webcrypto.subtle.importKey("raw", secret, algorithm, false, ["verify"]);
   return {
-    sign: (caller, audience, body, after) => {
-      const now = Math.floor(Date.now() / 1_000);
+    // A statement goes with every request between gateway and subgraph: the library's way, over the thread pool,
+    // costs twenty times the signature.
+    sign: async (caller, audience, body, after) => {
       const claims = {
-        ...{ roles: caller.roles, body: digestOf(body) },
-        ...(caller.sub ? { sub: caller.sub } : {}),
-        ...(after ? { after } : {}),
+        ...{ roles: caller.roles, body: digestOf(body), sub: caller.sub, after },
+        ...{ aud: audience, exp: Math.floor(Date.now() / 1_000) + LIFETIME_SECONDS },
       };
-      return new SignJWT(claims)
-        .setProtectedHeader(HEADER)
-        .setAudience(audience)
-        .setExpirationTime(now + LIFETIME_SECONDS)
-        .sign(key);
+      const signed = `${ENCODED_HEADER}.${textOf(claims)}`;
+      return `${signed}.${createHmac("sha256", key).update(signed).digest("base64url")}`;
     },
     verify: async (statement, audience, body) => {
       if (statement === undefined) throw refused();
       const demands = { audience, algorithms: [HEADER.alg], typ: HEADER.typ, requiredClaims: ["exp", "body"] };
-      const { payload } = await jwtVerify(statement, key, demands).catch((cause: unknown) => {
+      const { payload } = await jwtVerify(statement, verifying, demands).catch((cause: unknown) => {
         throw refused(cause);
       });
       if (payload["body"] !== digestOf(body)) throw refused();

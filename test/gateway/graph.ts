@@ -9,6 +9,7 @@ import { furnishedDomains, type FurnishedDomain } from "../../catalogue/index.js
 import { tokenRoles } from "../../catalogue/roles.js";
 import { newGateway } from "../../gateway/server.js";
 import { subgraphSeconds, type SubgraphAddress } from "../../gateway/subgraph.js";
+import { rememberTokens } from "../../gateway/tokens.js";
 import { documentsOf } from "../../gateway/main.js";
 import { openAuthentication, type Caller } from "../../platform/auth.js";
 import { keepFiguresHome, readConfig, type Config } from "../../platform/config.js";
@@ -122,7 +123,7 @@ export async function newGraph(
   const documents = documentsOf(config, { dispatcher, statements, log, seconds: subgraphSeconds(metrics) }, subgraphs);
   const gateway = await newGateway(context, {
     documents: () => documents,
-    authenticate: await openAuthentication(config, tokenRoles),
+    authenticate: rememberTokens(await openAuthentication(config, tokenRoles)),
     metrics: web,
     rejected: metrics.counter("gateway_rejected_total", "Requests turned away.", ["reason"]),
     operations: operationFigures(metrics),
