@@ -4,7 +4,8 @@ export interface Bounded<T> {
   get(key: string): T | undefined;
   /** `cost` in characters; what costs more than the whole bound is not kept. */
   set(key: string, value: T, cost: number): void;
-  readonly size: number;
+  /** The latest used last. */
+  keys(): string[];
 }
 
 /** The cost of an entry besides its own characters: many small ones must not fill the memory either. */
@@ -37,8 +38,6 @@ export function newBounded<T>(characters: number): Bounded<T> {
         remove(oldest);
       }
     },
-    get size() {
-      return entries.size;
-    },
+    keys: () => [...entries.keys()],
   };
 }

@@ -21,6 +21,8 @@ export interface Faulty {
   readonly document?: DocumentNode;
 }
 export interface Valid {
+  /** Of its operations; undefined for the only one. */
+  readonly names: readonly (string | undefined)[];
   /** The operation asked for; an error where that is none or more than one. */
   operation(name: string | undefined): Operation | GraphQLError;
 }
@@ -28,6 +30,8 @@ export interface Valid {
 export interface Documents {
   readonly supergraph: Supergraph;
   read(query: string): Valid | Faulty;
+  /** Texts of valid documents, the latest asked for first. */
+  recent(count: number): readonly string[];
 }
 
 /** Of documents and their plans, all together. */
@@ -61,6 +65,7 @@ export function newDocuments(supergraph: Supergraph, rules: Rules): Documents {
       if (!("errors" in found)) known.set(query, found, query.length);
       return found;
     },
+    recent: (count) => known.keys().reverse().slice(0, count),
   };
 }
 
@@ -86,7 +91,9 @@ function coded(error: GraphQLError, code: string, hints: boolean): GraphQLError 
 
 function valid(document: DocumentNode, supergraph: Supergraph): Valid {
   const operations = new Map<string | undefined, Operation>();
+  const all = document.definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION);
   return {
+    names: all.length === 1 ? [undefined] : all.map(({ name }) => name?.value),
     operation: (name) => {
       const kept = operations.get(name);
       if (kept) return kept;

@@ -1,5 +1,4 @@
 // The process of the gateway: the supergraph over HTTP. Ready when every subgraph has answered once, and one answers now.
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Agent } from "undici";
 import { furnishedDomains } from "../catalogue/index.js";
@@ -12,10 +11,12 @@ import { operationFigures } from "../platform/operations.js";
 import type { ProcessContext } from "../platform/process.js";
 import { openStatements } from "../platform/statement.js";
 import { listen, webMetrics } from "../platform/web.js";
-import { newDocuments, type Documents } from "./documents.js";
+import { newDocuments } from "./documents.js";
+import { serveSupergraph, type Served } from "./reload.js";
 import { newGateway } from "./server.js";
 import { readSupergraph } from "./supergraph.js";
 import { rememberTokens } from "./tokens.js";
+import { knownDocuments, warm } from "./warm.js";
 import { probe, subgraphSeconds, type SubgraphAddress, type SubgraphPorts } from "./subgraph.js";
 
 const ANSWER_MS = 15_000;
@@ -34,9 +35,10 @@ export async function main(context: ProcessContext): Promise<void> {
   const statements = await openStatements(config);
   const ports = { dispatcher, statements, log, seconds: subgraphSeconds(metrics) };
   const addresses = addressesOf(config);
-  const documents = documentsOf(config, ports, addresses);
+  const served = await openSupergraph(context, ports, addresses);
+  release("supergraph", () => served.close());
   const server = await newGateway(context, {
-    documents: () => documents,
+    documents: served.now,
     authenticate: rememberTokens(await openAuthentication(config, tokenRoles)),
     metrics: webMetrics(context),
     rejected: metrics.counter("gateway_rejected_total", "Requests turned away.", ["reason"]),
@@ -58,14 +60,20 @@ export function addressesOf({ subgraphUrls, host, ports }: Config): readonly Sub
   });
 }
 
-/** Documents over schema/supergraph.graphql. */
-export function documentsOf(
-  { root, env, limits }: Pick<Config, "root" | "env" | "limits">,
+/** Serves the supergraph of the file that the settings name, and each good one that it holds later. */
+export function openSupergraph(
+  { config, log }: Pick<ProcessContext, "config" | "log">,
   ports: SubgraphPorts,
   addresses: readonly SubgraphAddress[],
-): Documents {
-  const sdl = readFileSync(join(root, "schema", "supergraph.graphql"), "utf8");
-  return newDocuments(readSupergraph(sdl, ports, addresses), { limits, introspection: env === "development" });
+): Promise<Served> {
+  const { root, env, limits, supergraph: file } = config;
+  const known = knownDocuments(join(root, "schema", "operations"));
+  return serveSupergraph({
+    ...{ file, log },
+    read: (sdl) =>
+      newDocuments(readSupergraph(sdl, ports, addresses), { limits, introspection: env === "development" }),
+    warm: (documents, before) => warm({ known, log }, documents, before),
+  });
 }
 
 async function watchSubgraphs(

@@ -48,6 +48,8 @@ export interface Config {
   embedded: { postgres: boolean; redis: boolean; ledger: boolean };
   /** Domain → address, as given; undefined: the subgraph ports on the host. */
   subgraphUrls: Readonly<Record<string, string>> | undefined;
+  /** Absolute path. */
+  supergraph: string;
   auth: {
     /** Undefined: the development key. */
     jwksUrl: string | undefined;
@@ -72,6 +74,8 @@ export interface Config {
     aliases: number;
     rootMutations: number;
     pageSize: number;
+    /** Requests of one caller: a second in the long run, and at once after a pause. */
+    rate: { perSecond: number; burst: number };
     /** Streams that a gateway holds open. */
     connections: number;
     /** Operations of one socket. */
@@ -180,6 +184,8 @@ function configOf(values: Settings, given: Given): Config {
       ledger: !isFromOutside("FABRIC_PROFILE", given),
     },
     subgraphUrls: values.SUBGRAPH_URLS,
+    supergraph:
+      values.SUPERGRAPH === undefined ? join(root, "schema", "supergraph.graphql") : resolve(values.SUPERGRAPH),
     auth: authOf(values),
     statementSecretFile: absolute(values.STATEMENT_SECRET_FILE),
     console: values.CONSOLE === "on",
@@ -245,6 +251,7 @@ function limitsOf(values: Settings): Config["limits"] {
     aliases: values.LIMIT_ALIASES,
     rootMutations: values.LIMIT_ROOT_MUTATIONS,
     pageSize: values.LIMIT_PAGE_SIZE,
+    rate: { perSecond: values.RATE_LIMIT, burst: values.RATE_BURST },
     connections: values.LIMIT_CONNECTIONS,
     subscriptions: values.LIMIT_SUBSCRIPTIONS,
   };

@@ -149,6 +149,10 @@ export const settings = z.object({
     shownDefault: "GX_HOME/wallets/profile.json in development",
     neededBy: ["submitter", "projector"],
   }),
+  SUPERGRAPH: text({
+    description: "File of the supergraph that the gateway serves; a good one is taken over while it runs.",
+    shownDefault: "schema/supergraph.graphql of this installation",
+  }),
   SUBGRAPH_URLS: namedAddresses({
     description: "Where the gateway finds the subgraphs: `domain=http://host:port/graphql`, separated by commas.",
     shownDefault: "the subgraph ports on GX_HOST",
@@ -186,6 +190,8 @@ export const settings = z.object({
   LIMIT_DEPTH: whole(1, 100, 12, "Depth of a GraphQL operation."),
   LIMIT_ALIASES: whole(0, 1_000, 15, "Aliases of a GraphQL operation."),
   LIMIT_ROOT_MUTATIONS: whole(1, 100, 5, "Mutations in one operation."),
+  RATE_LIMIT: whole(1, 1_000_000, 100, "Requests a second of one caller that the gateway answers in the long run."),
+  RATE_BURST: whole(1, 1_000_000, 200, "Requests of one caller that the gateway answers at once after a pause."),
   LIMIT_PAGE_SIZE: whole(1, 1_000, 100, "Rows of one page of a list."),
   LIMIT_CONNECTIONS: whole(1, 100_000, 5_000, "WebSockets and event streams that one gateway holds open."),
   LIMIT_SUBSCRIPTIONS: whole(1, 10_000, 100, "Operations that one WebSocket may have open."),

@@ -10,7 +10,7 @@ import { tokenRoles } from "../../catalogue/roles.js";
 import { newGateway } from "../../gateway/server.js";
 import { subgraphSeconds, type SubgraphAddress } from "../../gateway/subgraph.js";
 import { rememberTokens } from "../../gateway/tokens.js";
-import { documentsOf } from "../../gateway/main.js";
+import { openSupergraph } from "../../gateway/main.js";
 import { openAuthentication, type Caller } from "../../platform/auth.js";
 import { keepFiguresHome, readConfig, type Config } from "../../platform/config.js";
 import { openCache } from "../../platform/cache.js";
@@ -55,9 +55,9 @@ export interface Graph {
   /** Address of the gateway, without a path. */
   url: string;
   subgraphs: readonly SubgraphAddress[];
+  log: Logger;
   /** Log lines of all processes. */
   lines: Record<string, unknown>[];
-  log: Logger;
   metrics: Metrics;
   /** Tells what is written by others than the history. */
   updates: Updates;
@@ -120,9 +120,13 @@ export async function newGraph(
     subgraphs.push({ domain, url: typeof other === "string" ? other : await other(`${at}/graphql`) });
   }
   const dispatcher = new Agent({ connections: 8 });
-  const documents = documentsOf(config, { dispatcher, statements, log, seconds: subgraphSeconds(metrics) }, subgraphs);
+  const served = await openSupergraph(
+    context,
+    { dispatcher, statements, log, seconds: subgraphSeconds(metrics) },
+    subgraphs,
+  );
   const gateway = await newGateway(context, {
-    documents: () => documents,
+    documents: served.now,
     authenticate: rememberTokens(await openAuthentication(config, tokenRoles)),
     metrics: web,
     rejected: metrics.counter("gateway_rejected_total", "Requests turned away.", ["reason"]),
@@ -150,6 +154,7 @@ export async function newGraph(
     },
     close: async () => {
       await gateway.close();
+      served.close();
       await dispatcher.destroy();
       for (const domain of running.keys()) await closeSubgraph(domain);
       await producer.close();
