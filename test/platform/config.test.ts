@@ -43,6 +43,7 @@ describe("in development", () => {
       aliases: 15,
       rootMutations: 5,
       pageSize: 100,
+      rate: { perSecond: 100, burst: 200 },
       connections: 5_000,
       subscriptions: 100,
     });
