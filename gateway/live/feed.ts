@@ -15,6 +15,9 @@ export interface Looked<T> {
 /** Reads what there is now; `block` must be in it. One at a time. */
 export type Look<T> = (block: number | undefined) => Promise<Looked<T>>;
 
+/** Runs a work when its turn has come. */
+export type Turn = <R>(work: () => Promise<R>) => Promise<R>;
+
 export interface Feed<T> extends AsyncIterableIterator<T> {
   return(): Promise<IteratorResult<T>>;
   /** Hands over a last value and ends. */
@@ -25,13 +28,15 @@ export interface FeedOptions<T> {
   readonly signals: Signals;
   readonly channel: string;
   readonly look: Look<T>;
+  /** Waits until this one may look; what is told meanwhile is in the same look. */
+  readonly turn: Turn;
   /** Called once, when nobody reads any more. */
   readonly closed: () => void;
 }
 
 const AGAIN_MS = 2_000;
 
-export function openFeed<T>({ signals, channel, look, closed }: FeedOptions<T>): Feed<T> {
+export function openFeed<T>({ signals, channel, look, turn, closed }: FeedOptions<T>): Feed<T> {
   const ready: T[] = [];
   // The first look needs no signal.
   let wanted = true;
@@ -57,9 +62,17 @@ export function openFeed<T>({ signals, channel, look, closed }: FeedOptions<T>):
   };
 
   const lookOnce = async () => {
-    wanted = false;
-    const { values, ended, more, again } = await look(block);
-    if (state !== "open") return;
+    const work = async () => {
+      wanted = false;
+      return state === "open" ? look(block) : undefined;
+    };
+    const looked = await turn(work).catch((error: unknown) => {
+      // Whoever reads is told, and asks no more.
+      stop("closed");
+      throw error;
+    });
+    if (state !== "open" || !looked) return;
+    const { values, ended, more, again } = looked;
     ready.push(...values);
     if (more) wanted = true;
     if (ended) stop("ending");

@@ -14,7 +14,7 @@ import type { Context } from "../context.js";
 import type { Documents } from "../documents.js";
 import type { Execute, GraphRequest } from "../execute.js";
 import { faultsOfVariables, invalidInput } from "../input.js";
-import { openFeed, type Feed } from "./feed.js";
+import { openFeed, type Feed, type Turn } from "./feed.js";
 import { lookAtWallet } from "./lines.js";
 import { lookAtCommand, type Read, type Result } from "./looks.js";
 import type { Signals } from "./signals.js";
@@ -50,12 +50,11 @@ export function openOperations(ports: OperationPorts): Prepare {
   const turn = inTurns(LOOKS);
   const reading =
     (caller: Caller, requestId: string): Read =>
-    (query, variables, block) =>
-      turn(async () => {
-        const after = block === undefined ? undefined : { target: block, deadline: Date.now() + ports.waitMs };
-        const answer = await ports.look({ query, variables }, { caller, requestId, after, blocks: [] });
-        return answer.result;
-      });
+    async (query, variables, block) => {
+      const after = block === undefined ? undefined : { target: block, deadline: Date.now() + ports.waitMs };
+      const answer = await ports.look({ query, variables }, { caller, requestId, after, blocks: [] });
+      return answer.result;
+    };
   return async (request, caller, requestId = randomUUID()) => {
     const context: Context = { caller, requestId, after: undefined, blocks: [] };
     const node = operationOf(ports.documents(), request);
@@ -69,7 +68,7 @@ export function openOperations(ports: OperationPorts): Prepare {
     }
     const subscription = understand(ports.documents(), document, node, request);
     if (subscription instanceof GraphQLError) return { is: "refused", errors: [withId(subscription, requestId)] };
-    return { is: "stream", document, open: () => feedOf(ports, subscription, reading(caller, requestId)) };
+    return { is: "stream", document, open: () => feedOf(ports, subscription, reading(caller, requestId), turn) };
   };
 }
 
@@ -100,15 +99,20 @@ const withId = (error: GraphQLError, requestId: string): GraphQLFormattedError =
   extensions: { ...error.extensions, requestId },
 });
 
-function feedOf({ signals, pageSize, opened }: OperationPorts, subscription: Subscription, read: Read): Feed<Result> {
+function feedOf(
+  { signals, pageSize, opened }: OperationPorts,
+  subscription: Subscription,
+  read: Read,
+  turn: Turn,
+): Feed<Result> {
   const { kind, channel } = subscription;
   const look =
     kind === "commandUpdated" ? lookAtCommand(subscription, read) : lookAtWallet(subscription, read, pageSize);
-  return openFeed({ signals, channel, look, closed: opened(kind) });
+  return openFeed({ signals, channel, look, turn, closed: opened(kind) });
 }
 
 /** Runs at most `most` works at a time, the others in the order in which they came. */
-function inTurns(most: number): <T>(work: () => Promise<T>) => Promise<T> {
+function inTurns(most: number): Turn {
   let running = 0;
   const waiting: (() => void)[] = [];
   return async (work) => {

@@ -166,12 +166,21 @@ function protocolOf({
       const operation = contextValue as Operation;
       return operation.is === "stream" ? operation.open() : NOTHING;
     },
+    onError: (_: Client, _id: string, _payload: SubscribePayload, errors: readonly GraphQLError[]) =>
+      errors.map(told(log)),
     // As it is: it has been put into words for the caller.
     onNext: (_: Client, _id: string, _payload: SubscribePayload, _args: ExecutionArgs, result: object) => result,
   };
 }
 
 const NOTHING = {};
+
+/** What nobody expected is told without its reason. */
+const told = (log: Logger) => (error: GraphQLError) => {
+  if (error.extensions["code"] !== undefined) return error.toJSON();
+  log.error({ error: error.originalError ?? error }, "Unexpected error");
+  return { message: "Internal error.", extensions: { code: "INTERNAL" } };
+};
 
 const asError = ({ message, extensions }: GraphQLFormattedError) =>
   new GraphQLError(message, { extensions: { ...extensions } });
