@@ -135,7 +135,7 @@ describe("a connection", () => {
     await eventually(() => calm.messages.at(-1)?.type === "pong", "pong");
     calm.socket.close();
     await calm.closed;
-    expect(graph.lines.filter(({ level }) => level === "ERROR")).toEqual([]);
+    expect(graph.lines.filter(({ message }) => message === "Unexpected error")).toEqual([]);
   });
 
   it("beyond those that a gateway holds is 503, whatever its transport, until one leaves", async () => {
