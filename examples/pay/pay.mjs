@@ -69,8 +69,11 @@ async function loadClient() {
 }
 
 /** Who pays, and what is there. */
-async function payerOf(client) {
-  const { me } = await client.query("{ me { id wallet { balance } } }");
+async function payerOf(client, url) {
+  const { me } = await client.query("{ me { id wallet { balance } } }", {}, { patienceMs: 3_000 }).catch((error) => {
+    if (error.code !== "NO_ANSWER") throw error;
+    throw new Stop(`${error.message}\nIs the system running (npm start)? Another address: --url or GX_URL, now ${url}`);
+  });
   if (!me) throw new Stop("the token's subject is no user of the ledger, and has no account to pay from");
   return me;
 }
@@ -123,7 +126,7 @@ async function run({ file, width, token, url, journal: path }, signal) {
   const { connect } = await loadClient();
   const client = connect({ url, token, patienceMs: 60_000 });
   try {
-    const payer = await payerOf(client);
+    const payer = await payerOf(client, url);
     const journal = openJournal(path, { payer: payer.id, url, digest });
     const open = payments.filter(({ row }) => !journal.isDone(row));
     tell(payments, open, payer);
@@ -144,9 +147,8 @@ function tell(payments, open, payer) {
   const sum = inGx(open.reduce((total, { amount }) => total + BigInt(amount), 0n));
   const before = payments.length - open.length;
   if (before > 0) console.log(`Going on: ${before} of ${payments.length} rows are done.`);
-  const accounts = new Set(payments.map(({ to }) => to)).size;
-  if (accounts < payments.length)
-    console.log(`${payments.length} rows pay ${accounts} accounts: some are paid more than once.`);
+  const twice = payments.length - new Set(payments.map(({ to }) => to)).size;
+  if (twice > 0) console.log(`${twice} of ${payments.length} rows pay an account that another row pays too.`);
   console.log(
     `Paying ${open.length} rows, ${sum} GX and fees, from ${payer.id}, which holds ${inGx(BigInt(payer.wallet?.balance ?? 0))} GX.`,
   );

@@ -1,10 +1,8 @@
 // The console in a real browser, on a whole system: what a newcomer and an operator do with it, and how it looks.
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import type { AxeResults, RunOptions } from "axe-core";
 import type { Page } from "playwright-core";
 import { createUser, ended, newPerson } from "../../bench/load.js";
 import { newSystem, type System } from "../../bench/system.js";
+import { faultsByAxe } from "./axe.js";
 import { browserSuite, screenshot } from "./browser.js";
 
 const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 1, hasTouch: true };
@@ -273,16 +271,3 @@ browserSuite("the console", (browser) => {
     expect(await dark()).toBe(true);
   });
 });
-
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-/** Broken rules of WCAG 2.2 A and AA with the places that break them. */
-async function faultsByAxe(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  const options: RunOptions = { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] };
-  const results = await page.evaluate(
-    (given) => (globalThis as unknown as { axe: { run(of: RunOptions): Promise<AxeResults> } }).axe.run(given),
-    options,
-  );
-  return results.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`));
-}

@@ -4,6 +4,7 @@ import type { Page } from "playwright-core";
 import { createUser, ended, newPerson } from "../../bench/load.js";
 import { newSystem, type System } from "../../bench/system.js";
 import { eventually, freePort } from "../environment.js";
+import { faultsByAxe } from "./axe.js";
 import { browserSuite, screenshot } from "./browser.js";
 
 browserSuite("the wallet example", (browser) => {
@@ -83,6 +84,7 @@ browserSuite("the wallet example", (browser) => {
     await balance(page).getByText(/GX$/).waitFor();
     await send(page, "ada", "1,0000001");
     await page.locator("#to-fault").getByText("must be an account").waitFor();
+    expect(await faultsByAxe(page)).toEqual([]);
     await page.locator("#amount-fault").getByText("must be GX above 0").waitFor();
     expect(await page.locator(":focus").getAttribute("name")).toBe("to");
 
@@ -138,6 +140,7 @@ browserSuite("the wallet example", (browser) => {
     const page = await browser.tab({ viewport: { width: 360, height: 740 }, colorScheme: "dark" });
     await page.goto(address);
     await page.getByLabel("Token").focus();
+    expect(await faultsByAxe(page)).toEqual([]);
     await page.keyboard.insertText(tokens[0] ?? "");
     await page.keyboard.press("Tab");
     await page.keyboard.press("ControlOrMeta+a");
@@ -152,6 +155,7 @@ browserSuite("the wallet example", (browser) => {
     await page.keyboard.insertText("0.01");
     await page.keyboard.press("Enter");
     await page.getByText(/^Committed in block \d+\.$/).waitFor();
+    expect(await faultsByAxe(page)).toEqual([]);
     await screenshot(page, "wallet-phone");
   });
 });
