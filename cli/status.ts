@@ -119,6 +119,10 @@ function tableOf({
   return [...rows, `version ${version}, ${megabytes(memory)} memory, ${megabytes(diskBytes)} in ${home}`];
 }
 
+/** Of nested facts those that are not 0: a queue with nothing in it needs no figures. */
 function shown(value: unknown): string {
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
+  if (Array.isArray(value)) return value.map(shown).join(" ");
+  if (typeof value !== "object" || value === null) return String(value);
+  const entries = Object.entries(value).filter(([, inner]) => inner !== 0);
+  return entries.length === 0 ? "empty" : `(${entries.map(([name, inner]) => `${name} ${shown(inner)}`).join(", ")})`;
 }

@@ -16,5 +16,6 @@ export function entranceLines(config: Config): string[] {
     ...(config.explorer
       ? [`Explorer     ${at("/explorer")}  (works offline)   Apollo Sandbox  ${at("/sandbox")} (needs the internet)`]
       : []),
+    `Queues       ${at("/board")}`,
   ];
 }

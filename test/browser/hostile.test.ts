@@ -32,9 +32,18 @@ afterAll(async () => {
 
 /** Every kind of route, also those that are answered before any other. */
 const ROUTES: readonly (readonly [method: string, path: string])[] = [
-  ...(["/", "/explorer", "/sandbox", "/board", "/console/session", "/console/status", "/nothing"] as const).map(
-    (path) => ["GET", path] as const,
-  ),
+  ...(
+    [
+      "/",
+      "/explorer",
+      "/sandbox",
+      "/board",
+      "/board/api/queues",
+      "/console/session",
+      "/console/status",
+      "/nothing",
+    ] as const
+  ).map((path) => ["GET", path] as const),
   ...(["/livez", "/readyz", "/metrics", "/.well-known/jwks.json"] as const).map((path) => ["GET", path] as const),
   ...(["/graphql?query=%7B__typename%7D", "/graphql/stream"] as const).map((path) => ["GET", path] as const),
   ...(["/graphql", "/graphql/stream", "/console/token", "/board/sign-in", "/board/sign-out"] as const).map(
@@ -177,12 +186,14 @@ const tokenTries = (own: string): Try[] =>
 browserSuite(
   "a page of others in the browser of somebody who opened the console",
   (browser) => {
-    /** A tab with the console open, and one beside it, with the same cookies, at the stranger's address. */
+    /** A tab with console and board open, and one beside it, with the same cookies, at the stranger's address. */
     async function victim(address: string): Promise<{ own: Page; strange: Page }> {
       // What is refused stands on the console of the page that tried.
       browser.expectComplaint(/./);
       const own = await browser.tab();
       await own.goto(consoleAddress(system.home, PORT));
+      const [token] = system.tokens("ADMIN");
+      await own.evaluate(`fetch("/board/sign-in", { method: "POST", headers: { authorization: "Bearer ${token}" } })`);
       const strange = await browser.tab({}, own);
       await strange.goto(address);
       return { own, strange };
@@ -190,12 +201,14 @@ browserSuite(
 
     it("may use what it holds from the console's own page", async () => {
       const { own } = await victim(`http://${EVIL}:${elsewhere}/`);
-      const [token, session] = await read(own, [
+      const [token, session, queues] = await read(own, [
         { url: "/console/token", method: "POST", type: "application/json", body: WISH, credentials: "include" },
         { url: "/console/session", credentials: "include" },
+        { url: "/board/api/queues", credentials: "include" },
       ]);
       expect(token).toMatch(/^200 .*"token":"ey/);
       expect(session).toMatch(/^200 .*"keyed":true/);
+      expect(queues).toMatch(/^200 \{"queues":/);
       const cookies = await own.context().cookies(OWN);
       expect(cookies).toContainEqual(
         expect.objectContaining({ name: "gx_console", httpOnly: true, sameSite: "Strict" }),
@@ -247,6 +260,11 @@ browserSuite(
         expect(await opened(strange, "WebSocket", `ws://127.0.0.1:${PORT}/graphql`)).toBe("open");
         for (const own of [OWN, `http://localhost:${PORT}`])
           for (const answer of await read(strange, tokenTries(own))) expect(answer).not.toContain('"token"');
+        const held = ["/board/api/queues", "/console/session"].map((path): Try => ({
+          url: OWN + path,
+          credentials: "include",
+        }));
+        expect(await read(strange, held)).toEqual(["nothing", "nothing"]);
         expect(await framed(strange, `${OWN}/`)).toBe("");
       },
     );

@@ -55,6 +55,18 @@ it("goes on where an earlier start was interrupted and reaches the figures of th
   expect(await figures()).toEqual(AFTER_STEP_8);
 }, 120_000);
 
+it("ends with every entrance, and how to stop", () => {
+  const lines = system.output().trimEnd().split("\n");
+  const at = `http://127\\.0\\.0\\.1:${4000 + OFFSET}`;
+  expect(lines.slice(-5)).toEqual([
+    expect.stringMatching(new RegExp(`^GX gateway   ${at}/graphql$`)),
+    expect.stringMatching(new RegExp(`^Console      ${at}/\\?key=[\\w-]{32}  \\(.*the key works once\\)$`)),
+    expect.stringMatching(new RegExp(`^Explorer     ${at}/explorer .*Apollo Sandbox  ${at}/sandbox `)),
+    expect.stringMatching(new RegExp(`^Queues       ${at}/board$`)),
+    `Stop with Ctrl-C. Data stays in ${system.home}; start empty with: npm start -- --fresh`,
+  ]);
+});
+
 it("does nothing the second time but say who is who", async () => {
   const height = await heightOfLedger();
   const lines: string[] = [];
