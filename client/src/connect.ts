@@ -1,12 +1,13 @@
 // A client of the gateway: send a command, follow it until it is visible, read what it did, listen to what comes.
-import { ClosedError, GraphError } from "./errors.js";
+import { ClosedError } from "./errors.js";
 import { follow, type Outcome, type Standing } from "./follow.js";
 import type { CommandInputs } from "./graph.js";
 import { openKeys } from "./keys.js";
 import { iterable, openLive } from "./live.js";
 import type { After, Options } from "./options.js";
-import { abortable, persist } from "./persist.js";
+import { abortable } from "./persist.js";
 import { openPost } from "./post.js";
+import { query } from "./query.js";
 import { openReads } from "./reads.js";
 import { send, type Accepted, type CommandName, type Sent } from "./send.js";
 
@@ -112,15 +113,10 @@ export function connect(options: Options): Client {
       const id = typeof command === "string" ? command : command.commandId;
       return under(given, (signal) => follow({ post, live, reads }, { id, onStatus, signal }));
     },
-    query: <Data>(document: string, variables: Variables = {}, given: QueryOptions = {}) =>
+    query: <Data>(document: string, variables: Variables = {}, { after, ...given }: QueryOptions = {}) =>
       under(given.signal, async (signal) => {
-        // Nobody knows whether a mutation without an answer was carried out.
-        const mine = /\bmutation\b/.test(document) ? 0 : (given.patienceMs ?? patienceMs);
-        const question = { document, variables, after: reads.target(given.after) };
-        const answer = await persist(() => post(question, signal), { patienceMs: mine, signal });
-        if (answer.faults.length > 0) throw new GraphError(answer.faults, answer.data);
-        reads.see(answer.block);
-        return answer.data as Data;
+        const patience = { patienceMs: given.patienceMs ?? patienceMs, signal };
+        return (await query({ post, reads }, { document, variables, after }, patience)) as Data;
       }),
     subscribe: <Data>(document: string, variables: Variables = {}, given: SubscribeOptions = {}) =>
       iterable(

@@ -3,20 +3,20 @@ import type { After } from "./options.js";
 
 export interface Reads {
   see(block: number | null | undefined): void;
-  /** What a query has to reflect: what the caller says, and never less than what was seen. */
+  /** Undefined until there is one. */
+  newest(): number | undefined;
+  /** What a query has to reflect: what the caller says, a block never below what was seen. */
   target(after: After | undefined): After | undefined;
 }
 
 export function openReads(): Reads {
-  let newest = -1;
+  let newest: number | undefined;
+  const later = (block: number) => (newest === undefined ? block : Math.max(block, newest));
   return {
     see: (block) => {
-      if (typeof block === "number" && block > newest) newest = block;
+      if (typeof block === "number") newest = later(block);
     },
-    target: (after) => {
-      if (typeof after === "string") return after;
-      const block = Math.max(after ?? -1, newest);
-      return block < 0 ? undefined : block;
-    },
+    newest: () => newest,
+    target: (after) => (typeof after === "number" ? later(after) : (after ?? newest)),
   };
 }

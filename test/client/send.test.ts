@@ -156,6 +156,15 @@ describe("after a command that was followed", () => {
 });
 
 describe("a query", () => {
+  it("after a command shows no older world than was shown before", async () => {
+    await emma.query(WALLET, { id: EMMA }, { after: last() });
+    const old = graph.history.blocks.length - 3;
+    proxy.answerOnce(200, { "x-gx-block": String(old) }, JSON.stringify({ data: { wallet: { balance: "1" } } }));
+    const { wallet } = await emma.query<Read>(WALLET, { id: EMMA }, { after: randomUUID() });
+    expect(wallet.balance).toBe("4243");
+    expect(proxy.headers.at(-1)?.["x-gx-after"]).toBe(String(last()));
+  });
+
   it("with an error is an error with its code, and with what could be answered", async () => {
     const asked = emma.query("query ($id: UUID!) { user(id: $id) { status wallet { balance } } }", { id: ADA });
     const error = await asked.then(fail, unchanged);
