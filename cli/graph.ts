@@ -10,6 +10,8 @@ export interface Graph {
   readonly token: string;
 }
 
+const TOO_MANY = 429;
+
 export interface GraphFault {
   readonly message: string;
   readonly extensions: {
@@ -29,8 +31,9 @@ export class GraphRefusal extends GxError {
   }
 }
 
-/** @throws GraphRefusal; GxError NO_GATEWAY when nobody listens. */
-export async function ask<T>({ url, token }: Graph, query: string, variables: object): Promise<T> {
+/** Waits where the gateway asks for it. @throws GraphRefusal; GxError NO_GATEWAY when nobody listens. */
+export async function ask<T>(graph: Graph, query: string, variables: object): Promise<T> {
+  const { url, token } = graph;
   const response = await fetch(url, {
     method: "POST",
     headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
@@ -39,6 +42,11 @@ export async function ask<T>({ url, token }: Graph, query: string, variables: ob
     const why = messageOf(cause instanceof Error ? (cause.cause ?? cause) : cause);
     throw new GxError("NO_GATEWAY", `no gateway at ${url} (${why}); start the system with: npm start`, { cause });
   });
+  if (response.status === TOO_MANY) {
+    await response.body?.cancel();
+    await pause(1_000 * Number(response.headers.get("retry-after") ?? 1));
+    return ask(graph, query, variables);
+  }
   const answer = (await response.json().catch(() => ({}))) as { data?: T | null; errors?: GraphFault[] };
   const fault = answer.errors?.[0];
   if (fault) throw new GraphRefusal(fault);

@@ -34,6 +34,9 @@ export function allowOrigin({ headers }: IncomingMessage, response: Pick<ServerR
   response.setHeader("access-control-allow-origin", headers.origin);
   response.setHeader("access-control-allow-methods", "POST");
   response.setHeader("access-control-allow-headers", "authorization, content-type, x-gx-after, x-request-id");
-  response.setHeader("access-control-expose-headers", "x-request-id, x-gx-block");
+  response.setHeader(
+    "access-control-expose-headers",
+    "x-request-id, x-gx-block, ratelimit, ratelimit-policy, retry-after",
+  );
   response.setHeader("access-control-max-age", "600");
 }

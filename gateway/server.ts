@@ -17,6 +17,7 @@ import { serveLive, type OpenSubscriptions } from "./live/live.js";
 import { admitLocal, allowOrigin } from "./origin.js";
 import { explorer } from "./explorer.js";
 import { servePages } from "./pages.js";
+import { openRateLimit, type RateLimit } from "./rate.js";
 
 export interface GatewayOptions {
   /** Of the supergraph that is served now. */
@@ -53,6 +54,8 @@ export async function newGateway(context: ServerContext, options: GatewayOptions
     if (reply.statusCode === 413) options.rejected.inc({ reason: "size" });
   });
   const callerOf = demandGoodToken(app, options);
+  const rate = openRateLimit(config.limits.rate);
+  limitRate(app, rate, callerOf, options);
   const afterOf = openAfter(config.readWaitMs);
   app.post("/graphql", async (request, reply) => {
     const asked = requestOf(request.body);
@@ -65,7 +68,7 @@ export async function newGateway(context: ServerContext, options: GatewayOptions
     return reply.type(typeOf(request)).send(answer.text());
   });
   const admit = development ? admitLocal : () => undefined;
-  serveLive(app, context, { ...options, log: context.log, execute, callerOf, requestOf, admit });
+  serveLive(app, context, { ...options, log: context.log, execute, callerOf, requestOf, admit, rate });
   for (const path of development ? ["/graphql", "/graphql/stream"] : []) {
     app.options(path, async (_, reply) => reply.code(204).send());
   }
@@ -101,6 +104,22 @@ function demandGoodToken(
   return (request) => callers.get(request) as Caller;
 }
 
+/** 429 for who asks the graph too often, before a body is read. */
+function limitRate(
+  app: FastifyInstance,
+  rate: RateLimit,
+  callerOf: (request: FastifyRequest) => Caller,
+  options: Pick<GatewayOptions, "rejected">,
+): void {
+  const paths: readonly (string | undefined)[] = ["/graphql", "/graphql/stream"];
+  app.addHook("onRequest", async (request, reply) => {
+    if (request.method === "OPTIONS" || !paths.includes(request.routeOptions.url)) return;
+    const { refusal, headers } = rate.take(callerOf(request), request.ip);
+    reply.headers(headers);
+    if (refusal) return turnAway(request, reply, refusal, options);
+  });
+}
+
 /** Two of these headers are two claims: neither counts. */
 function authorizationOf({ raw }: FastifyRequest): string | undefined {
   const names = raw.rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === "authorization");
@@ -133,6 +152,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 const reasons: Readonly<Record<string, string>> = {
   BAD_REQUEST: "size",
   INVALID_INPUT: "header",
+  RATE_LIMITED: "rate",
 };
 
 function turnAway(

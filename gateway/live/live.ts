@@ -7,6 +7,7 @@ import type { ProcessContext } from "../../platform/process.js";
 import type { Refusal } from "../../platform/web.js";
 import { newDocuments, type Documents } from "../documents.js";
 import { openExecution, type Execute, type ExecutionPorts } from "../execute.js";
+import type { RateLimit } from "../rate.js";
 import type { Supergraph } from "../supergraph.js";
 import { serveEvents, type EventsOptions } from "./events.js";
 import { openOperations } from "./operations.js";
@@ -19,6 +20,7 @@ export interface LiveOptions extends ExecutionPorts, Pick<EventsOptions, "caller
   readonly authenticate: Authenticate;
   readonly execute: Execute;
   readonly admit: (request: IncomingMessage) => Refusal | undefined;
+  readonly rate: RateLimit;
   /** Counts what is open. */
   readonly subscriptions: OpenSubscriptions;
 }
@@ -51,6 +53,7 @@ export function serveLive(
   const endEvents = serveEvents(app, { ...options, log, prepare, places, pingMs: config.livePingMs });
   const endSockets = openSockets({
     ...{ server: app.server, log, authenticate: options.authenticate, admit: options.admit, prepare, places },
+    ...{ rate: options.rate, rejected: options.rejected },
     ...{ schema: () => options.documents().supergraph.schema },
     ...{ messageBytes: limits.bodyBytes, operations: limits.subscriptions, pingMs: config.livePingMs },
   });

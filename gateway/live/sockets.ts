@@ -16,6 +16,7 @@ import type { Authenticate, Caller } from "../../platform/auth.js";
 import { GxError, messageOf } from "../../platform/errors.js";
 import type { Logger } from "../../platform/log.js";
 import { refusalText, type Refusal } from "../../platform/web.js";
+import type { RateLimit } from "../rate.js";
 import { atExpiry } from "./expiry.js";
 import type { Operation, Prepare } from "./operations.js";
 import type { Places } from "./places.js";
@@ -27,6 +28,9 @@ export interface SocketsOptions {
   readonly prepare: Prepare;
   readonly schema: () => GraphQLSchema;
   readonly places: Places;
+  readonly rate: RateLimit;
+  /** Counts what was turned away, by reason (operations.md 4.1). */
+  readonly rejected: { inc(labels: { reason: string }): void };
   /** Looks at every upgrade first. */
   readonly admit: (request: IncomingMessage) => Refusal | undefined;
   /** Bytes of a message. */
@@ -39,6 +43,8 @@ export interface SocketsOptions {
 
 interface Extra extends Record<PropertyKey, unknown> {
   readonly socket: WebSocket;
+  /** Of the client. */
+  readonly address: string;
   caller?: Caller;
 }
 type Protocol = ReturnType<typeof makeServer<Record<string, unknown>, Extra>>;
@@ -61,7 +67,7 @@ export function openSockets(options: SocketsOptions): () => Promise<void> {
     const leave = places.take();
     if (!leave) return refuse(request, stream, places.refusal);
     stream.once("close", leave);
-    sockets.handleUpgrade(request, stream, head, (socket) => serve(socket, protocol, options));
+    sockets.handleUpgrade(request, stream, head, (socket) => serve(socket, addressOf(request), protocol, options));
   };
   server.on("upgrade", upgrade);
   return async () => {
@@ -85,7 +91,9 @@ function refuse(request: IncomingMessage, stream: Duplex, refusal: Refusal): voi
   stream.end(refusalText(request, refusal));
 }
 
-function serve(socket: WebSocket, protocol: Protocol, { log, pingMs }: SocketsOptions): void {
+const addressOf = ({ socket }: IncomingMessage): string => socket.remoteAddress ?? "";
+
+function serve(socket: WebSocket, address: string, protocol: Protocol, { log, pingMs }: SocketsOptions): void {
   // A message that is too large, or no message at all: the library closes the socket with a code that says so.
   socket.on("error", (error) => log.debug({ reason: messageOf(error) }, "Socket failed"));
   const closed = protocol.opened(
@@ -101,7 +109,7 @@ function serve(socket: WebSocket, protocol: Protocol, { log, pingMs }: SocketsOp
           });
         }),
     },
-    { socket },
+    { socket, address },
   );
   const stopPinging = ping(socket, pingMs);
   socket.once("close", (code, reason) => {
@@ -139,6 +147,8 @@ function protocolOf({
   operations,
   schema,
   log,
+  rate,
+  rejected,
 }: SocketsOptions): ServerOptions<Record<string, unknown>, Extra> {
   return {
     connectionInitWaitTimeout: INIT_MS,
@@ -152,9 +162,13 @@ function protocolOf({
     },
     onSubscribe: async ({ extra, subscriptions }: Client, _id: string, payload: SubscribePayload) => {
       if (Object.keys(subscriptions).length > operations) return [tooMany(operations)];
+      const caller = extra.caller as Caller;
+      const { refusal } = rate.take(caller, extra.address);
+      if (refusal) rejected.inc({ reason: "rate" });
+      if (refusal) return [new GraphQLError(refusal.message, { extensions: { code: refusal.code } })];
       const { query, variables, operationName } = payload;
       const request = { query, variables: variables ?? undefined, operationName: operationName ?? undefined };
-      const operation = await prepare(request, extra.caller as Caller);
+      const operation = await prepare(request, caller);
       if (operation.is === "refused") return operation.errors.map(asError);
       return { schema: schema(), document: operation.document, operationName, contextValue: operation };
     },

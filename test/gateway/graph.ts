@@ -90,7 +90,9 @@ export async function newGraph(
   const database = await newDatabase();
   const redis = await newRedis();
   const home = mkdtempSync(join(tmpdir(), "gx-graph-"));
-  const given = { GX_ENV: "development", GX_HOME: home, DATABASE_URL: database.url, REDIS_URL: redis.url };
+  // Suites ask faster than a caller.
+  const rate = { RATE_LIMIT: "100000", RATE_BURST: "100000" };
+  const given = { ...rate, GX_ENV: "development", GX_HOME: home, DATABASE_URL: database.url, REDIS_URL: redis.url };
   const config = readConfig({ ...given, ...settings });
   const lines: Record<string, unknown>[] = [];
   const identity = { service: "graph", environment: "development", version: "0" };

@@ -38,7 +38,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "gx-supergraph-"));
   file = join(folder, "now", "supergraph.graphql");
   publish(smaller);
-  graph = await newGraph({ SUPERGRAPH: file, RATE_LIMIT: "1000", RATE_BURST: "1000" });
+  graph = await newGraph({ SUPERGRAPH: file });
   await newWorld(graph.history);
 });
 afterAll(async () => {
