@@ -16,16 +16,19 @@ export interface CommandListProps {
 
 const EVERY_MS = 1_000;
 
-export function CommandList({ first, status, compact = false }: CommandListProps) {
-  const feed = useFeed(first, status);
-  if (!identity.value) {
-    return (
-      <Empty>
-        <a href={hrefOf("sign-in")}>Sign in</a> to see commands: an admin sees all, a user the own ones.
-      </Empty>
-    );
-  }
-  const { rows, fault } = feed;
+export function CommandList(props: CommandListProps) {
+  const who = identity.value;
+  if (who) return <Live key={`${who.sub} ${who.roles.join()}`} {...props} />;
+  return (
+    <Empty>
+      <a href={hrefOf("sign-in")}>Sign in</a> to see commands: an admin sees all, a user the own ones.
+    </Empty>
+  );
+}
+
+/** What one identity has seen is never shown to the next. */
+function Live({ first, status, compact = false }: CommandListProps) {
+  const { rows, fault } = useFeed(first, status);
   if (fault) return <Notice kind="bad">{fault}</Notice>;
   if (!rows) return <Empty>Asking…</Empty>;
   if (rows.length === 0) return <Empty>{nothing(status)}</Empty>;
@@ -48,10 +51,8 @@ interface Feed {
 
 function useFeed(first: number, status: string | undefined): Feed {
   const feed = useSignal<Feed>({});
-  const [who, admin] = [identity.value, isAdmin.value];
   const ask = async (signal: AbortSignal) => {
-    if (!who) return;
-    const list = admin ? "commands" : "myCommands";
+    const list = isAdmin.value ? "commands" : "myCommands";
     const document = `query ($first: Int, $status: CommandStatus) {
       ${list}(first: $first, status: $status) { edges { node { ${LIST_FIELDS} } } } }`;
     try {
@@ -62,7 +63,7 @@ function useFeed(first: number, status: string | undefined): Feed {
       // Nobody answered: the frame says so, and the next look may.
     }
   };
-  usePolling(ask, EVERY_MS, [who, admin, first, status]);
+  usePolling(ask, EVERY_MS, [client.value, first, status]);
   return feed.value;
 }
 

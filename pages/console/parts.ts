@@ -1,6 +1,6 @@
 // The state of every part, asked each second; and whether the gateway answers at all.
 import { computed, signal } from "@preact/signals";
-import { identity, isAdmin, readSession, resume, session } from "./session.js";
+import { identity, isAdmin, readSession, renew, resume, session } from "./session.js";
 
 export interface Part {
   readonly name: string;
@@ -48,9 +48,10 @@ export const height = computed(() => {
 /** One look. The first one, and the first after an absence, asks for the session too: the gateway may be another one. */
 export async function look(signal: AbortSignal): Promise<void> {
   try {
-    if (!session.value || awaySince.value !== undefined) {
+    const known = session.value !== undefined;
+    if (!known || awaySince.value !== undefined) {
       await readSession(signal);
-      await resume();
+      await (known ? renew() : resume());
     }
     await readStatus(signal);
     awaySince.value = undefined;

@@ -45,17 +45,23 @@ export async function readSession(signal: AbortSignal): Promise<void> {
 
 /** Takes up the identity of before a reload, where the gateway hands it out again. */
 export async function resume(): Promise<void> {
-  const kept = sessionStorage.getItem(REMEMBERED);
-  if (kept === null || identity.value || !session.value?.keyed) return;
-  const { role, sub } = JSON.parse(kept) as { role: TokenRole; sub: string };
-  await signInAs(role, sub);
+  const [role, sub] = sessionStorage.getItem(REMEMBERED)?.split(" ") ?? [];
+  if (role && sub && !identity.value && session.value?.keyed) await signInAs(role as TokenRole, sub);
+}
+
+/** After an absence of the gateway, which may be another one now, with other keys and another ledger. */
+export async function renew(): Promise<void> {
+  const now = identity.value;
+  if (now?.development === undefined) return become(now);
+  const got = session.value?.keyed ? await developmentToken(now.development, now.sub) : "";
+  become(typeof got === "string" ? undefined : got);
 }
 
 /** Signs in with a development token. Resolves with a sentence when that is not possible. */
 export async function signInAs(role: TokenRole, sub?: string): Promise<string | undefined> {
   const got = await developmentToken(role, sub);
   if (typeof got === "string") return got;
-  sessionStorage.setItem(REMEMBERED, JSON.stringify({ role, sub: got.sub }));
+  sessionStorage.setItem(REMEMBERED, `${role} ${got.sub}`);
   become(got);
   return undefined;
 }

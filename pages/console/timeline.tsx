@@ -15,14 +15,17 @@ interface Seen {
 }
 
 export function Timeline({ id }: { id: string }) {
+  const who = identity.value;
+  if (who) return <Live key={`${who.sub} ${who.roles.join()}`} id={id} />;
+  return (
+    <Notice>
+      <a href={hrefOf("sign-in")}>Sign in</a> to see this command: whoever asked for it may, and admins.
+    </Notice>
+  );
+}
+
+function Live({ id }: { id: string }) {
   const { command, fault } = useCommand(id);
-  if (!identity.value) {
-    return (
-      <Notice>
-        <a href={hrefOf("sign-in")}>Sign in</a> to see this command: whoever asked for it may, and admins.
-      </Notice>
-    );
-  }
   if (fault) return <Notice kind="bad">{fault}</Notice>;
   if (!command) return <Empty>Asking…</Empty>;
   return (
@@ -39,11 +42,10 @@ export function Timeline({ id }: { id: string }) {
 /** Looks often while it is on its way, seldom afterwards: a FAILED one may be run again. */
 function useCommand(id: string): Seen {
   const seen = useSignal<Seen>({});
-  const [who, admin] = [identity.value, isAdmin.value];
   const open = seen.value.command === undefined || isOpen(seen.value.command);
   const ask = async (signal: AbortSignal) => {
-    if (!who || seen.value.fault) return;
-    const document = `query ($id: UUID!) { command(id: $id) { ${fieldsFor(admin)} } }`;
+    if (seen.value.fault) return;
+    const document = `query ($id: UUID!) { command(id: $id) { ${fieldsFor(isAdmin.value)} } }`;
     try {
       const { command } = await client.value.query<{ command: Shown | null }>(document, { id }, { signal });
       seen.value = command ? { command } : { fault: "There is no command of this id." };
@@ -51,7 +53,7 @@ function useCommand(id: string): Seen {
       if (error instanceof GraphError) seen.value = { fault: error.faults[0]?.message ?? error.message };
     }
   };
-  usePolling(ask, open ? 500 : 5_000, [who, admin, id, open]);
+  usePolling(ask, open ? 500 : 5_000, [client.value, open]);
   return seen.value;
 }
 
