@@ -13,7 +13,14 @@ const read = (): Route => {
 };
 
 export const route = signal<Route>(read());
-addEventListener("hashchange", () => (route.value = read()));
+const isDoor = ({ view }: Route) => view === "sign-in" || view === "key";
+/** Where somebody was who went to sign in. */
+let before: Route = { view: "", rest: "" };
+
+addEventListener("hashchange", () => {
+  if (!isDoor(route.value)) before = route.value;
+  route.value = read();
+});
 
 export const hrefOf = (view: string, rest = ""): string =>
   `#/${view}${rest === "" ? "" : `/${encodeURIComponent(rest)}`}`;
@@ -21,3 +28,5 @@ export const hrefOf = (view: string, rest = ""): string =>
 export function go(view: string, rest = ""): void {
   location.hash = hrefOf(view, rest).slice(1);
 }
+
+export const goBack = (): void => go(before.view, before.rest);

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import type { TokenRole } from "../../catalogue/roles.js";
 import { roleOf } from "./format.js";
 import { usePolling } from "./poll.js";
-import { go, hrefOf } from "./route.js";
+import { goBack, hrefOf } from "./route.js";
 import { client, identity, isAdmin, session, signInAs, signInWith, signOut } from "./session.js";
 import { Copy, Id, Moment, Notice, Section } from "./ui.js";
 import { signal } from "@preact/signals";
@@ -102,7 +102,7 @@ function Development() {
   const signIn = async (role: TokenRole, sub?: string) => {
     const refused = await signInAs(role, sub);
     setFault(refused);
-    if (refused === undefined) go("");
+    if (refused === undefined) goBack();
   };
   return (
     <Section title="Development identities">
@@ -189,7 +189,7 @@ function OwnToken() {
     setFault(refused);
     if (refused !== undefined) return;
     setToken("");
-    go("");
+    goBack();
   };
   return (
     <Section title="A token of your own">

@@ -41,13 +41,13 @@ browserSuite("the console", (browser) => {
   const signIn = async (page: Page, who: "Admin" | "Super admin" | "Partner") => {
     await view(page, "#/sign-in");
     await page.getByRole("button", { name: who, exact: true }).click();
-    await page.getByRole("heading", { name: "Overview" }).waitFor();
+    await page.getByRole("heading", { name: "Sign in", exact: true }).waitFor({ state: "detached" });
   };
   const signInAsUser = async (page: Page, id: string) => {
     await view(page, "#/sign-in");
     await page.getByLabel("A user by id").fill(id);
     await page.getByRole("button", { name: "Sign in", exact: true }).first().click();
-    await page.getByRole("heading", { name: "Overview" }).waitFor();
+    await page.getByRole("heading", { name: "Sign in", exact: true }).waitFor({ state: "detached" });
   };
   const step = (page: Page, status: string) => page.locator(`.steps .come.${status}`);
 
@@ -95,6 +95,29 @@ browserSuite("the console", (browser) => {
     await page.getByTitle(ada).waitFor();
     await page.getByText('"amount": "1000000"').waitFor();
     await screenshot(page, "console-timeline");
+  });
+
+  it("leads back to the command that somebody came for, and tells who may not see it", async () => {
+    browser.expectComplaint(/403/);
+    const [admin, token] = [system.tokens("ADMIN")[0] as string, system.tokens("USER", [ada])[0] as string];
+    const sent = await system.ask<{ transfer: { commandId: string } }>(
+      `mutation ($to: ID!) { transfer(to: $to, amount: "1000000", idempotencyKey: "not-for-all") { commandId } }`,
+      { to: emma },
+      token,
+    );
+    const id = sent.data?.transfer.commandId as string;
+    await ended(system, admin, [id]);
+    const page = await openByKey();
+    await view(page, `#/command/${id}`);
+    await page.locator("main").getByRole("link", { name: "Sign in" }).click();
+    await page.getByLabel("A user by id").fill(ada);
+    await page.getByRole("button", { name: "Sign in", exact: true }).first().click();
+    await page.getByText("TransferCompleted").waitFor();
+    expect(page.url()).toBe(`${origin}/#/command/${id}`);
+    await signInAsUser(page, emma);
+    await view(page, `#/command/${id}`);
+    await page.getByText("The caller may not do or see this.").waitFor();
+    expect(await page.getByText("TransferCompleted").count()).toBe(0);
   });
 
   it("says at the field what is wrong, by the catalogue or by the gateway, and by its code why the ledger refused", async () => {
