@@ -224,4 +224,30 @@ export const mutants: readonly Mutant[] = [
       shows: /waited \d+ ms in vain for: the reason/,
     },
   },
+  // ---------------------------------------------------------------- live updates
+  {
+    name: "read before it is heard",
+    does: "reads the present row before it listens, so that a change in between is told to nobody",
+    file: "gateway/live/feed.ts",
+    find: "    await listening.ready;\n",
+    replace: "",
+    caughtBy: {
+      file: "test/gateway/live-feed.test.ts",
+      sentence: "does not look before it listens",
+      shows: /-\s+Array \[\]\s+\+\s+Array \[/,
+    },
+  },
+  {
+    name: "signal forgotten",
+    does: "forgets what is told while a look is under way",
+    file: "gateway/live/feed.ts",
+    find: '      wanted = false;\n      return state === "open" ? look(block) : undefined;\n',
+    replace:
+      '      const answer = state === "open" ? await look(block) : undefined;\n      wanted = false;\n      return answer;\n',
+    caughtBy: {
+      file: "test/gateway/live-feed.test.ts",
+      sentence: "looks again for what is told while a look is under way",
+      shows: /waited \d+ ms in vain for: look 2/,
+    },
+  },
 ];

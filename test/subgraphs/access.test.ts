@@ -227,6 +227,20 @@ it.each(Object.keys(callers))("counts the rows of a list for admins alone, asked
   expect(code).toBe(refusal("A", name));
 });
 
+it("answers no subscription in a subgraph, whoever asks: values are read by queries, with their access", async () => {
+  const asked = {
+    admin: `subscription { commandUpdated(id: "${command}") { id } }`,
+    tokenomics: `subscription { transactionAdded(walletId: "${ADA}") { id } }`,
+  };
+  for (const [domain, query] of Object.entries(asked)) {
+    const subscriptions = schemas[domain as FurnishedDomain].getSubscriptionType()?.getFields() ?? {};
+    expect(Object.keys(subscriptions)).toEqual([/\{ (\w+)/.exec(query)?.[1]]);
+    for (const caller of Object.values(callers)) {
+      expect(await codesOf(domain as FurnishedDomain, caller, query, {})).toBe("NOT_FOUND");
+    }
+  }
+});
+
 describe("mutations", () => {
   // Protocol.md 1.3 and 12.
   const mayAsk: Readonly<Record<string, readonly string[]>> = {
