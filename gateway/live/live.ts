@@ -35,11 +35,12 @@ const AROUND = { tokens: 100, depth: 3, aliases: 5 };
 
 export function serveLive(
   app: FastifyInstance,
-  { config, log }: Pick<ProcessContext, "config" | "log">,
+  { config, log, health }: Pick<ProcessContext, "config" | "log" | "health">,
   options: LiveOptions,
 ): void {
   const { limits } = config;
   const signals = openSignals({ url: config.cacheUrl, log });
+  health.fact("liveUpdates", signals.state);
   const look = openExecution({ ...options, documents: widened(options.documents, limits) });
   const prepare = openOperations({
     ...{ execute: options.execute, look, documents: options.documents, signals },

@@ -13,7 +13,16 @@ beforeAll(async () => {
   redis = await newRedis();
   signals = openSignals({ url: redis.url, log });
   updates = openUpdates({ url: redis.url, log });
-  await eventually(() => signals.state() === "connected", "a connection");
+  // Both ends begin with a look of everybody; it shall not come into a test.
+  const heard: (number | undefined)[] = [];
+  const listening = signals.listen("gx:live:command:first", (block) => heard.push(block));
+  await eventually(() => {
+    updates.tell({ commands: ["first"] }, 1);
+    return heard.includes(1);
+  }, "both ends to be connected");
+  updates.resync();
+  await eventually(() => heard.includes(undefined), "the first look");
+  listening.close();
 });
 afterAll(async () => {
   signals.close();

@@ -87,6 +87,7 @@ it("the gateway is ready when every subgraph answered once, stays ready with som
     tax: false,
   });
   expect((await one.ready()).body["domains"]).toEqual(["admin"]);
+  await eventually(async () => (await front.ready()).body["liveUpdates"] === "connected", "live updates");
 });
 
 it.each([
