@@ -15,6 +15,8 @@ export interface Report {
   readonly name: string;
   readonly sentence: string;
   readonly rows: readonly Row[];
+  /** The peer's own code, where it is short enough to be shown. */
+  readonly peer?: string;
   /** The figures that count. */
   readonly ratios: readonly Ratio[];
 }
@@ -45,7 +47,9 @@ export function measured(): string {
     version: string;
     dependencies: Record<string, string>;
   };
-  const parts = ["@hyperledger/fabric-gateway", "bullmq", "pg"].map((name) => `${name} ${dependencies[name] ?? "?"}`);
+  const parts = ["@apollo/gateway", "@apollo/server", "@hyperledger/fabric-gateway", "bullmq", "pg"].map(
+    (name) => `${name} ${dependencies[name] ?? "?"}`,
+  );
   return [`gx ${gx}`, `commit ${commit()}`, ...parts].join(", ");
 }
 
@@ -79,6 +83,7 @@ export function markdown(report: Report): string {
     ...lines,
     "",
     ...ratios,
+    ...(report.peer === undefined ? [] : ["", "The peer:", "```ts", report.peer.trim(), "```"]),
   ].join("\n");
 }
 

@@ -6,6 +6,12 @@ import type { Refusal } from "../platform/web.js";
 const HOSTS: readonly string[] = ["127.0.0.1", "localhost", "[::1]"];
 const STUDIO = "https://studio.apollographql.com";
 
+/** Headers that a page may send. */
+const ALLOWED: readonly string[] = [
+  ...["authorization", "content-type", "x-gx-after", "x-request-id"],
+  ...["apollo-require-preflight", "x-apollo-operation-name"],
+];
+
 const hostOf = (host: string): string => host.replace(/:\d+$/, "").toLowerCase();
 
 function isLocal(origin: string): boolean {
@@ -32,8 +38,8 @@ export function allowOrigin({ headers }: IncomingMessage, response: Pick<ServerR
   response.setHeader("vary", "origin");
   if (headers.origin === undefined) return;
   response.setHeader("access-control-allow-origin", headers.origin);
-  response.setHeader("access-control-allow-methods", "POST");
-  response.setHeader("access-control-allow-headers", "authorization, content-type, x-gx-after, x-request-id");
+  response.setHeader("access-control-allow-methods", "GET, POST");
+  response.setHeader("access-control-allow-headers", ALLOWED.join(", "));
   response.setHeader(
     "access-control-expose-headers",
     "x-request-id, x-gx-block, ratelimit, ratelimit-policy, retry-after",

@@ -17,6 +17,7 @@ import { serveLive, type OpenSubscriptions } from "./live/live.js";
 import { admitLocal, allowOrigin } from "./origin.js";
 import { explorer } from "./explorer.js";
 import { servePages } from "./pages.js";
+import { openRequests } from "./requests.js";
 import { openRateLimit, type RateLimit } from "./rate.js";
 
 export interface GatewayOptions {
@@ -57,18 +58,20 @@ export async function newGateway(context: ServerContext, options: GatewayOptions
   const rate = openRateLimit(config.limits.rate);
   limitRate(app, rate, callerOf, options);
   const afterOf = openAfter(config.readWaitMs);
-  app.post("/graphql", async (request, reply) => {
-    const asked = requestOf(request.body);
+  const requests = openRequests(options.documents);
+  const answer = async (request: FastifyRequest, reply: FastifyReply, asked: GraphRequest | Refusal) => {
     if ("code" in asked) return turnAway(request, reply, asked, options);
     const refusal = afterOf.refusal(request);
     if (refusal) return turnAway(request, reply, refusal, options);
     const around = { caller: callerOf(request), requestId: request.id, after: afterOf.given(request), blocks: [] };
-    const answer = await execute(asked, around);
-    reply.code(answer.status).headers({ ...answer.headers, "cache-control": "no-store" });
-    return reply.type(typeOf(request)).send(answer.text());
-  });
+    const { status, headers, text } = await execute(asked, around);
+    reply.code(status).headers({ ...headers, "cache-control": "no-store" });
+    return reply.type(typeOf(request)).send(text());
+  };
+  app.post("/graphql", (request, reply) => answer(request, reply, requests.ofBody(request.body)));
+  app.get("/graphql", (request, reply) => answer(request, reply, requests.ofGet(request)));
   const admit = development ? admitLocal : () => undefined;
-  serveLive(app, context, { ...options, log: context.log, execute, callerOf, requestOf, admit, rate });
+  serveLive(app, context, { ...options, log: context.log, execute, callerOf, requestOf: requests.ofBody, admit, rate });
   for (const path of development ? ["/graphql", "/graphql/stream"] : []) {
     app.options(path, async (_, reply) => reply.code(204).send());
   }
@@ -133,22 +136,6 @@ const RESPONSE_TYPE = "application/graphql-response+json";
 const typeOf = ({ headers }: FastifyRequest): string =>
   `${headers.accept?.includes(RESPONSE_TYPE) ? RESPONSE_TYPE : "application/json"}; charset=utf-8`;
 
-const bad = (message: string): Refusal => ({ status: 400, code: "BAD_REQUEST", message });
-
-/** What a body asks for, or what is wrong with its shape. */
-function requestOf(body: unknown): GraphRequest | Refusal {
-  if (Array.isArray(body)) return bad("Several operations in one request are not supported.");
-  if (!isObject(body)) return bad("The request body must be a JSON object.");
-  const { query, variables, operationName } = body;
-  if (typeof query !== "string" || query === "") return bad("The request body must hold a query as text.");
-  if (variables != null && !isObject(variables)) return bad("The variables must be a JSON object.");
-  if (operationName != null && typeof operationName !== "string") return bad("The operation's name must be text.");
-  return { query, variables: variables ?? undefined, operationName: operationName || undefined };
-}
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
 const reasons: Readonly<Record<string, string>> = {
   BAD_REQUEST: "size",
   INVALID_INPUT: "header",
@@ -161,6 +148,8 @@ function turnAway(
   refusal: Refusal,
   { rejected }: Pick<GatewayOptions, "rejected">,
 ): FastifyReply {
-  rejected.inc({ reason: reasons[refusal.code] ?? "cost" });
+  const reason = reasons[refusal.code];
+  if (reason) rejected.inc({ reason });
+  if (refusal.status === 405) reply.header("allow", "POST");
   return refuse(request, reply, refusal);
 }
