@@ -25,6 +25,9 @@ export interface FieldFault {
 /** A code that this version knows, or one that a later gateway has added. */
 export type AnyCode = ErrorCode | (string & {});
 
+/** The same question may be answered a moment later. */
+export const PASSING: readonly string[] = ["RATE_LIMITED", "BEHIND", "UNAVAILABLE"];
+
 /** The gateway answered, and with an error: of a query or a subscription, at once and for good. */
 export class GraphError extends Error {
   override readonly name = "GraphError";

@@ -1,7 +1,7 @@
 // Subscriptions over one WebSocket: opened when somebody listens, opened again whenever it breaks, with the token of then.
 // Never gives up by itself: what is asked for again after a break is the caller's subscription, from its first value on.
 import { createClient, type Client as Socket, type FormattedExecutionResult } from "graphql-ws/client";
-import { GraphError, type Fault } from "./errors.js";
+import { GraphError, PASSING, type Fault } from "./errors.js";
 import { tokenOf, type Options, type WebSocketClass } from "./options.js";
 import { backOffMs, link, onAbort, pause } from "./persist.js";
 
@@ -54,15 +54,19 @@ export function openLive(options: Options, closed: AbortSignal): Live {
           // It was good for a while.
           if (Date.now() - begin > STEADY_MS) failures = 0;
           const refused = refusalOf(error);
+          if (refused && !mayPass(refused, failures, options)) throw refused;
           // Only a new connection carries a new token.
-          const mayHelp = refused?.code === "UNAUTHENTICATED" && typeof options.token === "function" && failures === 0;
-          if (refused && !mayHelp) throw refused;
-          made.terminate();
+          if (refused?.code === "UNAUTHENTICATED") made.terminate();
           await pause(backOffMs(failures), signal);
         }
       }
     },
   };
+}
+
+/** Whether another attempt may go better than this one. */
+function mayPass({ code }: GraphError, failures: number, { token }: Options): boolean {
+  return PASSING.includes(code) || (code === "UNAUTHENTICATED" && typeof token === "function" && failures === 0);
 }
 
 function newSocket(options: Options, webSocketImpl: WebSocketClass, closed: AbortSignal): Socket {

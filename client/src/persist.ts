@@ -30,7 +30,7 @@ export async function persist<T>(attempt: () => Promise<T | Again>, { patienceMs
     signal.throwIfAborted();
     const got = await attempt();
     if (!(got instanceof Again)) return got;
-    const wait = Math.max(got.waitMs, backOffMs(n));
+    const wait = got.waitMs + backOffMs(n);
     if (Date.now() + wait > end) throw got.error;
     await pause(wait, signal);
   }

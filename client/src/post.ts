@@ -1,5 +1,5 @@
 // One question to the gateway over HTTP, and what its answer means for trying again.
-import { GraphError, NoAnswerError, type Fault } from "./errors.js";
+import { GraphError, NoAnswerError, PASSING, type Fault } from "./errors.js";
 import { tokenOf, type After, type Options } from "./options.js";
 import { Again, link } from "./persist.js";
 
@@ -20,8 +20,6 @@ export type Post = (question: Question, signal: AbortSignal) => Promise<Answer |
 
 /** A gateway waits 5 s at most for a block; longer than this no answer comes any more. */
 const ATTEMPT_MS = 15_000;
-/** The same question may be answered a moment later. */
-const PASSING: readonly string[] = ["RATE_LIMITED", "BEHIND", "UNAVAILABLE"];
 
 export function openPost(options: Options): Post {
   const call = options.fetch ?? globalThis.fetch.bind(globalThis);

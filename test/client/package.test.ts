@@ -26,7 +26,7 @@ beforeAll(() => {
   mkdirSync(installed, { recursive: true });
   execFileSync("tar", ["-xzf", join(folder, filename), "--strip-components=1", "-C", installed]);
   for (const name of ["graphql", "graphql-ws"]) link(name);
-}, 60_000);
+}, 120_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 it("holds code, types and words, and depends on what it imports alone", () => {

@@ -3,8 +3,9 @@ import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { connect } from "@gx/client";
 import pg from "pg";
-import { createUser, ended, inBursts, newPerson } from "../../bench/load.js";
+import { biometricOf, ended, inBursts, newPerson } from "../../bench/load.js";
 import { newSystem, type System } from "../../bench/system.js";
 import { eventually } from "../environment.js";
 
@@ -25,15 +26,28 @@ let system: System;
 let database: pg.Client;
 let environment: NodeJS.ProcessEnv;
 beforeAll(async () => {
-  system = await newSystem(400);
-  const partner = system.tokens("PARTNER_API")[0] as string;
+  // As a system has them: whoever pays so many at once is told to come later, often.
+  system = await newSystem(400, { RATE_LIMIT: "100", RATE_BURST: "200" });
+  // Each of them may ask for two hundred persons at once.
+  const partners = system.tokens("PARTNER_API", Array.from({ length: 5 }, newPerson));
+  const clients = partners.map((token) => connect({ url: system.graphql, token }));
   const admin = system.tokens("ADMIN")[0] as string;
   // Children get no coins: what they hold afterwards is what they were paid.
-  const create = (userId: string) => createUser(system, partner, userId, "NG", userId === payer ? 30 : 12);
+  const create = async (userId: string, index: number) => {
+    const who = { userId, biometricHash: biometricOf(userId), nationality: "NG", ageYears: userId === payer ? 30 : 12 };
+    const sent = await clients[index % clients.length]?.send("createUser", who);
+    if (!sent?.accepted) throw new Error(sent?.error.code);
+    return sent.commandId;
+  };
   const ids = await inBursts([payer, ...people], 8, create);
+  for (const client of clients) client.close();
   database = new pg.Client({ connectionString: system.databaseUrl() });
   await database.connect();
-  await eventually(async () => (await commandsOf("identity.createUser"))["COMMITTED"] === ids.length, "all persons");
+  await eventually(
+    async () => (await commandsOf("identity.createUser"))["COMMITTED"] === ids.length,
+    "all persons",
+    120_000,
+  );
   expect((await ended(system, admin, ids.slice(0, 1))).map(({ status }) => status)).toEqual(["COMMITTED"]);
   const [token] = system.tokens("USER", [payer]);
   environment = { ...process.env, GX_TOKEN: token, GX_URL: system.graphql, NODE_OPTIONS: "" };
@@ -127,7 +141,7 @@ it("has nothing left to pay when it is run once more, and refuses a changed file
   expect(changed.status).toBe(2);
   expect(changed.stderr).toMatch(/belongs to another run: the rows have changed since/);
   expect(await commandsOf("tokenomics.transfer")).toEqual({ COMMITTED: PEOPLE });
-}, 60_000);
+}, 120_000);
 
 it("keeps what the ledger refused and says why, and goes on with the others", async () => {
   const other = join(folder, "two.csv");
