@@ -24,8 +24,9 @@ const titles: Readonly<Record<SigningRole, string>> = {
   gx_partner_api: "participants",
 };
 
-/** Its pages carry their styles in attributes. */
-const headers = { ...pageHeaders({ "style-src": "'self' 'unsafe-inline'" }), "cache-control": "no-cache" };
+/** Its pages carry styles in attributes, and name the folder of their files once. */
+const policy = { "style-src": "'self' 'unsafe-inline'", "base-uri": "'self'" };
+const headers = { ...pageHeaders(policy), "cache-control": "no-cache" };
 /** The page asks for fonts elsewhere; it has others to fall back on. */
 const FONTS_ELSEWHERE = /<link href="https:[^>]*>/g;
 

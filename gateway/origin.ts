@@ -5,6 +5,8 @@ import type { Refusal } from "../platform/web.js";
 
 const HOSTS: readonly string[] = ["127.0.0.1", "localhost", "[::1]"];
 const STUDIO = "https://studio.apollographql.com";
+const GRAPH = /^\/graphql(\/stream)?(\?|$)/;
+const READABLE = "x-request-id, x-gx-block, ratelimit, ratelimit-policy, retry-after";
 
 /** Headers that a page may send. */
 const ALLOWED: readonly string[] = [
@@ -33,16 +35,18 @@ const foreign = (header: string): Refusal => ({
   message: `The ${header} header names another machine; in development the gateway answers this one alone.`,
 });
 
-/** Lets pages that `admitLocal` lets in read the answers. */
-export function allowOrigin({ headers }: IncomingMessage, response: Pick<ServerResponse, "setHeader">): void {
+/** Lets pages that `admitLocal` lets in read the graph's answers; nothing else, and nothing by a cookie. */
+export function allowOrigin({ headers, url }: IncomingMessage, response: Pick<ServerResponse, "setHeader">): void {
   response.setHeader("vary", "origin");
-  if (headers.origin === undefined) return;
+  if (headers.origin === undefined || !GRAPH.test(url ?? "")) return;
   response.setHeader("access-control-allow-origin", headers.origin);
   response.setHeader("access-control-allow-methods", "GET, POST");
-  response.setHeader("access-control-allow-headers", ALLOWED.join(", "));
-  response.setHeader(
-    "access-control-expose-headers",
-    "x-request-id, x-gx-block, ratelimit, ratelimit-policy, retry-after",
-  );
+  // Tools name headers of their own; none of them means anything here.
+  const named = headers["access-control-request-headers"];
+  response.setHeader("access-control-allow-headers", named ?? "authorization, content-type, x-gx-after, x-request-id");
+  response.setHeader("access-control-expose-headers", READABLE);
+  // Chrome asks so where a page of the web, as Apollo's studio is, asks a server of this machine.
+  if (headers["access-control-request-private-network"] === "true")
+    response.setHeader("access-control-allow-private-network", "true");
   response.setHeader("access-control-max-age", "600");
 }

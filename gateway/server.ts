@@ -15,7 +15,7 @@ import type { Documents } from "./documents.js";
 import { openExecution, type Execute, type GraphRequest } from "./execute.js";
 import { serveLive, type OpenSubscriptions } from "./live/live.js";
 import { admitLocal, allowOrigin } from "./origin.js";
-import { explorer } from "./explorer.js";
+import { explorer, sandbox } from "./explorer.js";
 import { servePages } from "./pages.js";
 import { openRequests } from "./requests.js";
 import { openRateLimit, type RateLimit } from "./rate.js";
@@ -80,7 +80,7 @@ export async function newGateway(context: ServerContext, options: GatewayOptions
     ...(config.console
       ? [serveConsole(app, config, { callerOf, status: openStatus(config, context.health.report) })]
       : []),
-    ...(config.explorer ? [explorer] : []),
+    ...(config.explorer ? [explorer, sandbox] : []),
   ]);
   serveBoard(app, { ...options, config, log: context.log, callerOf });
   if (config.auth.jwksUrl === undefined) app.get("/.well-known/jwks.json", () => developmentJwks(config));

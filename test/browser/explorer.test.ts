@@ -1,15 +1,10 @@
 // The explorer in a browser: operations are typed, run and read, offline, as whoever one is.
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { newConsoleKey } from "../../platform/console-key.js";
-import { eventually } from "../environment.js";
 import { newGraph, type Graph } from "../gateway/graph.js";
 import { ADA, EMMA, newWorld } from "../gateway/world.js";
 import { browserSuite, screenshot } from "./browser.js";
-
-const takenText = () => {
-  const { localStorage } = globalThis as unknown as { localStorage: { getItem(key: string): string | null } };
-  return localStorage.getItem("graphiql:query");
-};
+import { noticed, QUERY, result, run, tab, type, VARIABLES } from "./explorer-page.js";
 
 browserSuite("the explorer", (browser) => {
   let graph: Graph;
@@ -24,37 +19,14 @@ browserSuite("the explorer", (browser) => {
     const page = await browser.tab(options);
     if (key) await page.goto(`${graph.url}/?key=${key}`);
     await page.goto(`${graph.url}/explorer`);
-    await page.locator(".graphiql-query-editor .view-lines").waitFor();
+    await page.locator(`${QUERY} .view-lines`).waitFor();
     return page;
   }
-  const run = (page: Page) => page.getByRole("button", { name: /Execute query/ }).click();
-  const result = (page: Page, text: string | RegExp) => page.locator(".result-window", { hasText: text }).waitFor();
-  /** The editor looks at its text a tenth of a second later; what is run before is the operation of the tab before. */
-  const noticed = (page: Page, text: string) =>
-    eventually(async () => (await page.evaluate(takenText))?.includes(text), text);
-  const tab = async (page: Page, name: string) => {
-    await page.getByRole("tab", { name }).click();
-    await noticed(page, ` ${name}`);
-  };
-
-  /** The editor closes what seems open, and takes its text from the tab a moment after it is shown. */
-  async function type(page: Page, editor: string, text: string): Promise<void> {
-    const lines = page.locator(`${editor} .view-lines`);
-    await eventually(async () => {
-      await lines.click();
-      await page.keyboard.press("ControlOrMeta+A");
-      await page.keyboard.insertText(text);
-      await page.keyboard.press("Shift+End");
-      await page.keyboard.press("Delete");
-      return bare(await lines.innerText()) === bare(text);
-    }, text);
-  }
-  const bare = (text: string) => text.replace(/\s/g, "");
 
   it("runs an operation that is typed in a new tab, by the keyboard, without a token", async () => {
     const page = await open();
     await page.getByRole("button", { name: "New tab" }).click();
-    await type(page, ".graphiql-query-editor", '{ country(code: "NG") { name residents treasury { balance } } }');
+    await type(page, QUERY, '{ country(code: "NG") { name residents treasury { balance } } }');
     await noticed(page, "residents");
     await page.keyboard.press("ControlOrMeta+Enter");
     await result(page, '"Nigeria"');
@@ -88,7 +60,7 @@ browserSuite("the explorer", (browser) => {
     await page.getByText(`USER ${ADA}`).waitFor();
     await tab(page, "Statement");
     await page.getByRole("button", { name: "Variables" }).click();
-    await type(page, ".graphiql-editor-tool .graphiql-editor:not(.hidden)", JSON.stringify({ wallet: ADA }));
+    await type(page, VARIABLES, JSON.stringify({ wallet: ADA }));
     await run(page);
     await result(page, '"RECEIVED"');
     const other = await browser.tab({}, page);
@@ -107,7 +79,7 @@ browserSuite("the explorer", (browser) => {
     await page.getByLabel("Token").fill(ada);
     await tab(page, "Follow");
     await page.getByRole("button", { name: "Variables" }).click();
-    await type(page, ".graphiql-editor-tool .graphiql-editor:not(.hidden)", JSON.stringify({ id }));
+    await type(page, VARIABLES, JSON.stringify({ id }));
     await run(page);
     await result(page, '"ACCEPTED"');
     await graph.history.refused("INSUFFICIENT_FUNDS", { commandId: id });

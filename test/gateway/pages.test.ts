@@ -24,9 +24,17 @@ function raw(path: string, headers: Record<string, string> = {}): Promise<number
   );
 }
 
+it("the sandbox alone shows a frame of another host", async () => {
+  const framed = async (path: string) =>
+    /frame-src [^;]*/.exec((await get(path)).headers.get("content-security-policy") ?? "");
+  expect((await framed("/sandbox"))?.[0]).toBe("frame-src https://sandbox.embed.apollographql.com");
+  for (const path of ["/", "/explorer"]) expect(await framed(path)).toBeNull();
+});
+
 describe.each([
   ["/", "console"],
   ["/explorer", "explorer"],
+  ["/sandbox", "sandbox"],
 ])("the page %s", (path, name) => {
   it("names its own files, which are there", async () => {
     const page = await get(path);
@@ -42,7 +50,9 @@ describe.each([
     expect(policy).toEqual(
       expect.arrayContaining(["default-src 'self'", "connect-src 'self'", "frame-ancestors 'none'"]),
     );
-    expect(policy.join()).not.toMatch(/https?:|\*|script-src|unsafe-eval/);
+    expect(policy.filter((each) => !each.startsWith("frame-src")).join()).not.toMatch(
+      /https?:|\*|script-src|unsafe-eval/,
+    );
     expect(Object.fromEntries(headers)).toMatchObject({
       "x-content-type-options": "nosniff",
       "referrer-policy": "no-referrer",
@@ -76,7 +86,8 @@ it.each([
 it("there is no explorer where it is switched off", async () => {
   const other = await newGraph({ EXPLORER: "off" });
   try {
-    for (const path of ["/explorer", "/explorer/index.js"]) expect((await fetch(other.url + path)).status).toBe(404);
+    for (const path of ["/explorer", "/explorer/index.js", "/sandbox"])
+      expect((await fetch(other.url + path)).status).toBe(404);
   } finally {
     await other.close();
   }
