@@ -6,6 +6,7 @@ import type { Finding } from "./doctor/finding.js";
 import { machine } from "./doctor/machine.js";
 import { outsideServers } from "./doctor/outside.js";
 import { programs } from "./doctor/programs.js";
+import { supergraph } from "./doctor/supergraph.js";
 import { paint } from "./live-list.js";
 
 export function register(program: Command): void {
@@ -25,7 +26,13 @@ async function showFindings(options: { json?: boolean }): Promise<void> {
 }
 
 async function findingsOf(config: Config): Promise<Finding[]> {
-  return [...programs(config), ...(await machine(config)), ...(await outsideServers(config)), ...certificates(config)];
+  return [
+    ...programs(config),
+    ...(await machine(config)),
+    supergraph(config),
+    ...(await outsideServers(config)),
+    ...certificates(config),
+  ];
 }
 
 const WIDTHS = { state: 8, what: 15, for: 21 };

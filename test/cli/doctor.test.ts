@@ -65,6 +65,16 @@ it("says that GX_HOME cannot be written", async () => {
   expect(findings.get("GX_HOME")).toMatchObject({ ok: false, detail: `${file} is no folder` });
 });
 
+it("reads the supergraph, the own one and the one that SUPERGRAPH names", async () => {
+  expect((await examine()).findings.get("SUPERGRAPH")?.detail).toMatch(/^composed of .*identity/);
+  const file = join(home, "broken.graphql");
+  writeFileSync(file, "type Query { field: Nothing }");
+  const { status, findings } = await examine({ SUPERGRAPH: file });
+  rmSync(file);
+  expect(status).toBe(1);
+  expect(findings.get("SUPERGRAPH")).toMatchObject({ ok: false, detail: expect.stringContaining(`${file}: `) });
+});
+
 it("says what a killed start left", async () => {
   writeFileSync(join(home, "lock"), JSON.stringify({ pid: process.pid, started: "another life" }));
   const { status, findings } = await examine();
