@@ -72,7 +72,8 @@ async function answer(
   }
 }
 
-const isOpen = ({ writable, writableEnded }: ServerResponse): boolean => writable && !writableEnded;
+const isOpen = ({ destroyed, writable, writableEnded }: ServerResponse): boolean =>
+  !destroyed && writable && !writableEnded;
 
 const event = (name: "next" | "complete", data?: Result): string =>
   `event: ${name}\ndata:${data ? ` ${JSON.stringify(data)}` : ""}\n\n`;
@@ -102,7 +103,8 @@ async function pass(
     if (!response.writableNeedDrain && isOpen(response)) response.write(":\n\n");
   }, pingMs).unref();
   try {
-    for await (const value of feed) await write(response, event("next", value));
+    // A client may have left before its feed was opened: then nobody says so any more.
+    if (isOpen(response)) for await (const value of feed) await write(response, event("next", value));
   } finally {
     clearInterval(beating);
     stop();

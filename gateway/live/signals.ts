@@ -17,7 +17,7 @@ export interface Listening {
 export interface Signals {
   /** `signal` is called after each message, once after every interruption, and now and then while Redis is away. */
   listen(channel: string, signal: Signal): Listening;
-  /** "connected" or "away", for people. */
+  /** "connected", "away", or "off" without a Redis; for people. */
   state(): string;
   close(): void;
 }
@@ -110,7 +110,7 @@ export function openSignals({ url, log }: SignalsOptions): Signals {
         },
       };
     },
-    state: () => (connected ? "connected" : "away"),
+    state: () => (connected ? "connected" : url === "" ? "off" : "away"),
     close: () => {
       for (const timer of [ticking, pinging]) clearInterval(timer);
       clearTimeout(gathering);

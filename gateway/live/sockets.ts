@@ -154,7 +154,8 @@ function protocolOf({
     connectionInitWaitTimeout: INIT_MS,
     onConnect: async ({ connectionParams, extra }: Client) => {
       const caller = await callerOf(authenticate, connectionParams, log);
-      if (!caller) return false;
+      // A socket that was closed meanwhile does not say so again.
+      if (!caller || extra.socket.readyState !== extra.socket.OPEN) return false;
       extra.caller = caller;
       const stop = atExpiry(caller, () => extra.socket.close(CloseCode.Forbidden, "The token is over"));
       extra.socket.once("close", stop);

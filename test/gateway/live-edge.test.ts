@@ -190,14 +190,24 @@ describe("a connection", () => {
     connection.send({ type: "subscribe", id: "1", payload: { query: LINES, variables: FUND } });
     const { port } = new URL(graph.url);
     const body = JSON.stringify({ query: LINES, variables: FUND });
-    const events = connect(Number(port), "127.0.0.1");
-    events.write(
+    const request =
       `POST /graphql/stream HTTP/1.1\r\nhost: 127.0.0.1\r\naccept: text/event-stream\r\n` +
-        `content-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
-    );
+      `content-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
+    const events = connect(Number(port), "127.0.0.1");
+    events.write(request);
     await opened(2);
     connection.socket.terminate();
     events.resetAndDestroy();
+    await opened(0);
+    // At any moment, also before the feed is there.
+    for (let turns = 0; turns < 30; turns += 1) {
+      const hasty = connect(Number(port), "127.0.0.1");
+      hasty.on("error", () => undefined);
+      await new Promise<void>((resolve) => hasty.write(request, () => resolve()));
+      for (let turn = 0; turn < turns; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+      hasty.resetAndDestroy();
+    }
+    await eventually(async () => (await streamed({ query: PUBLIC })).status === 200, "a free place");
     await opened(0);
     expect(await graph.redis.client.pubsub("CHANNELS", "gx:live:*")).toEqual([]);
   });
