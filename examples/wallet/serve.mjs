@@ -28,7 +28,8 @@ try {
 } catch (error) {
   const unbuilt = /Could not resolve "@gx\/client"/.test(error.message);
   console.error(unbuilt ? "@gx/client is not built yet: npm ci && npm run build" : error.message);
-  console.error("Another port: PORT=5174 npm start -w gx-example-wallet");
+  if (/address already in use/.test(error.message))
+    console.error("Another port: PORT=5174 npm start -w gx-example-wallet");
   await page.dispose();
   process.exitCode = 1;
 }

@@ -86,7 +86,11 @@ it.each([
     const compilerOptions = { target: "es2022", ...strict, ...own, typeRoots: [resolve("node_modules", "@types")] };
     writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
     writeFileSync(join(folder, "use.ts"), USE);
-    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["use.ts"] }));
+    // What the words of the package show is true too.
+    const [, shown = ""] = /```ts\n([^]*?)```/.exec(readFileSync(join(installed, "README.md"), "utf8")) ?? [];
+    expect(shown).toContain("gx.send(");
+    writeFileSync(join(folder, "readme.ts"), `declare const to: string, me: string, myToken: () => string;\n${shown}`);
+    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["*.ts"] }));
     const run = spawnSync(process.execPath, [resolve("node_modules/typescript/bin/tsc"), "-p", folder], {
       encoding: "utf8",
     });
