@@ -2,13 +2,14 @@
 // Never passes on a header from outside.
 import type { GraphQLDataSource } from "@apollo/gateway";
 import { GraphQLError } from "graphql";
-import { request, type Dispatcher } from "undici";
+import type { Dispatcher } from "undici";
 import { anonymous, type Caller } from "../platform/auth.js";
 import { messageOf } from "../platform/errors.js";
 import type { Logger } from "../platform/log.js";
 import { buckets, type Metrics } from "../platform/metrics.js";
 import { BLOCK_HEADER, STATEMENT_HEADER, type Statements } from "../platform/statement.js";
 import type { Context } from "./context.js";
+import { post } from "./post.js";
 import { withoutRepeats, type Answer, type Data } from "./representations.js";
 
 export interface SubgraphPorts {
@@ -50,10 +51,9 @@ async function ask(
   };
   const done = seconds.startTimer({ domain });
   try {
-    const response = await request(url, { method: "POST", headers, body, dispatcher });
-    const text = await response.body.text();
-    if (response.statusCode !== 200 && response.statusCode !== 400) throw new Error(`answered ${response.statusCode}`);
-    const answer = JSON.parse(text) as Answer;
+    const response = await post(dispatcher, url, headers, body);
+    if (response.status !== 200 && response.status !== 400) throw new Error(`answered ${response.status}`);
+    const answer = JSON.parse(response.text) as Answer;
     const fault = faultOf(answer, asking);
     if (fault) throw new Error(`answered ${fault}`);
     const block = response.headers[BLOCK_HEADER];

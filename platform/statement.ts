@@ -1,6 +1,6 @@
 // The signed caller statement between gateway and subgraphs (surface.md 4): who asks, whom, with which body, until when.
 // Never trust any other header about a caller.
-import { createHash, createHmac, createSecretKey, webcrypto } from "node:crypto";
+import { createHmac, createSecretKey, hash, webcrypto } from "node:crypto";
 import { jwtVerify } from "jose";
 import type { Caller } from "./auth.js";
 import type { Config } from "./config.js";
@@ -70,6 +70,6 @@ export async function openStatements(config: Config): Promise<Statements> {
   };
 }
 
-const digestOf = (body: string | Buffer): string => createHash("sha256").update(body).digest("base64url");
+const digestOf = (body: string | Buffer): string => hash("sha256", body, "base64url");
 const refused = (cause?: unknown) =>
   new GxError("UNAUTHENTICATED", "A valid caller statement is missing.", { public: true, cause });
