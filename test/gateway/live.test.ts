@@ -151,6 +151,16 @@ describe.each([
     expect(streams[2]?.values[0]?.errors?.[0]?.message).toBe("The caller may not do or see this.");
   });
 
+  it("of a malformed id is INVALID_INPUT with path and rule; an id that no command has is null for an admin", async () => {
+    const admin = open(by, await graph.token("ADMIN"));
+    const malformed = admin.subscribe<Commands>(COMMAND, { id: "abc" });
+    await malformed.ended;
+    expect(codes(malformed)).toEqual([[{ commandUpdated: null }, [[["commandUpdated"], "INVALID_INPUT"]]]]);
+    expect(malformed.values[0]?.errors?.[0]?.extensions["fields"]).toMatchObject([{ path: "id" }]);
+    const unknown = admin.subscribe<Commands>(COMMAND, { id: randomUUID() });
+    expect(await unknown.count(1)).toEqual([{ data: { commandUpdated: null } }]);
+  });
+
   it("shows an admin all of it, a person all but what admins see; other names for it are kept", async () => {
     const id = await transfer();
     const query = `subscription Follow($id: UUID!) { mine: commandUpdated(id: $id) { ...Part input } }
