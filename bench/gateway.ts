@@ -16,7 +16,7 @@ const GATEWAY = 5_300;
 const [PEER, LIMIT, FIRST] = [GATEWAY + 1, GATEWAY + 2, GATEWAY + 10];
 const ROUNDS = 5;
 const SLICE_MS = 4_000;
-const WARM_MS = 1_500;
+const WARM_MS = 3_000;
 const ADMIN = "00000000-0000-7000-8000-000000000002";
 
 const labels = { peer: "@apollo/gateway and server", ours: "this gateway", limit: "echo and bare posts" } as const;
