@@ -17,7 +17,7 @@ let admin: string;
 const ada = newPerson();
 let adasToken: string;
 beforeAll(async () => {
-  system = await newSystem(OFFSET, { READ_WAIT_MS: "500" });
+  system = await newSystem(OFFSET, { READ_WAIT_MS: "500", RATE_LIMIT: "100", RATE_BURST: "200" });
   [partner, admin] = [system.tokens("PARTNER_API")[0] as string, system.tokens("ADMIN")[0] as string];
   await ended(system, admin, [await createUser(system, partner, ada, "NG")]);
   adasToken = system.tokens("USER", [ada])[0] as string;
@@ -221,6 +221,20 @@ describe("a request", () => {
     const codes = [...answers, long, large].map(({ errors }) => errors[0]?.extensions.code);
     expect(new Set(codes).size).toBe(5);
     expect([...answers, long, large].map(({ data }) => data)).toEqual([null, null, null, null, null]);
+  });
+
+  it("of a caller who asks too often is refused until a while later", async () => {
+    const [eager] = system.tokens("USER");
+    const ask = () => system.ask("{ systemStatus { paused } }", {}, eager);
+    const refused = await until("a refusal", async () =>
+      (await Promise.all(Array.from({ length: 400 }, ask))).find(({ status }) => status === 429),
+    );
+    show(
+      "Too many requests",
+      "more than 200 requests of one caller at once",
+      `HTTP ${refused.status}\n${JSON.stringify({ errors: refused.errors }, null, 1)}`,
+    );
+    expect(refused.errors[0]?.extensions.code).toBe("RATE_LIMITED");
   });
 });
 
