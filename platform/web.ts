@@ -2,6 +2,7 @@
 // Never let a stack, a path or an address into an answer.
 import { randomUUID } from "node:crypto";
 import { createServer, STATUS_CODES, type IncomingMessage, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { codeOf, GxError, messageOf } from "./errors.js";
 import { buckets } from "./metrics.js";
@@ -50,6 +51,7 @@ export function newWeb(context: Pick<ProcessContext, "config" | "log" | "ops">, 
         handler(request, response);
       }),
   });
+  endSilentConnections(app);
   app.removeContentTypeParser("text/plain");
   app.addHook("onRequest", async (request, reply) => void reply.header("x-request-id", request.id));
   app.addHook("onResponse", async (request, reply) => count(options.metrics, request, reply));
@@ -62,6 +64,33 @@ export function newWeb(context: Pick<ProcessContext, "config" | "log" | "ops">, 
     return refuse(request, reply, refusal);
   });
   return app;
+}
+
+/** How long a connection without a request may last when the server closes: one may be on its way. */
+const SILENT_MS = 500;
+const SWEEP_MS = 50;
+
+/**
+ * The server's own close ends what is idle at that moment, and waits for the rest: for answers, which is right, but also for
+ * the clients to let go of connections that become idle later, and for those that browsers open before they need them.
+ */
+function endSilentConnections(app: FastifyInstance): void {
+  const silent = new Set<Socket>();
+  app.server.on("connection", (socket: Socket) => {
+    silent.add(socket);
+    socket.once("close", () => silent.delete(socket));
+  });
+  for (const begun of ["request", "upgrade"])
+    app.server.on(begun, ({ socket }: IncomingMessage) => silent.delete(socket));
+  let sweeping: NodeJS.Timeout | undefined;
+  app.addHook("preClose", async () => {
+    const since = performance.now();
+    sweeping = setInterval(() => {
+      app.server.closeIdleConnections();
+      if (performance.now() - since > SILENT_MS) for (const socket of silent) socket.destroy();
+    }, SWEEP_MS).unref();
+  });
+  app.addHook("onClose", async () => clearInterval(sweeping));
 }
 
 /** Listens, or says which address is taken. */
