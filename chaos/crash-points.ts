@@ -7,7 +7,7 @@ export type PointProcess = "subgraphs" | "submitter" | "projector";
 export type Passed = "working" | "starting" | "failing";
 
 export interface CrashPoint {
-  /** Kind and name as the adapters say them: `database` is PostgreSQL, `fabric` the peer, `queue` and `cache` Redis. */
+  /** Kind and name as the adapters say them: `database` is PostgreSQL, `fabric` the peer, `queue`, `cache` and `updates` Redis. */
   readonly name: string;
   readonly sentence: string;
   readonly processes: readonly PointProcess[];
@@ -36,6 +36,7 @@ export const crashPoints: readonly CrashPoint[] = [
   point("working", "cache lease", "the cache may be used for two seconds more", "projector"),
   point("working", "cache tags", "which rows a block is about to change", "projector"),
   point("working", "database project", "rows, outcomes and checkpoint of a block", "projector"),
+  point("working", "updates tell", "which commands and wallets changed, for live updates", "submitter", "projector"),
   point("working", "database chain head", "how far the chain is, for people", "projector"),
 ];
 
@@ -88,8 +89,9 @@ export const writers: Readonly<Record<string, readonly string[]>> = {
 
 /** Files that use a driver of PostgreSQL, Redis, the peer or HTTP: nothing leaves a process past them. */
 export const drivers: readonly string[] = [
+  "gateway/console-status.ts",
+  "gateway/live/signals.ts",
   "gateway/main.ts",
-  "gateway/subgraph.ts",
   "platform/blocks.ts",
   "platform/cache-link.ts",
   "platform/connection.ts",
@@ -98,6 +100,7 @@ export const drivers: readonly string[] = [
   "platform/leader.ts",
   "platform/migrations.ts",
   "platform/queue.ts",
+  "platform/updates.ts",
   "platform/watermark.ts",
   "workers/submitter/classes.ts",
 ];

@@ -1,6 +1,7 @@
 // Live updates over the cache Redis: whoever writes rows tells which commands and wallets changed; gateways listen.
 // Never delays or fails a commit: what is told may be lost, and a `resync` says that something may have been.
 import { Redis } from "ioredis";
+import { between } from "./boundary.js";
 import { messageOf } from "./errors.js";
 import type { Logger } from "./log.js";
 
@@ -57,8 +58,7 @@ export function openUpdates({ url, log }: { readonly url: string; readonly log: 
     const pipeline = client.pipeline();
     for (const [channel, text] of messages) pipeline.publish(channel, text);
     const failed = (error: unknown) => lost(messageOf(error));
-    pipeline
-      .exec()
+    between("updates", "tell", () => pipeline.exec())
       .then((answers) => {
         const error = answers?.find(([each]) => each)?.[0];
         if (error) failed(error);

@@ -3,7 +3,7 @@ import { render } from "preact";
 import "./jitless.js";
 import { App } from "./app.js";
 import "./index.css";
-import "./theme.css";
+import "../theme.css";
 
 const place = document.getElementById("console");
 if (place) {

@@ -4,6 +4,7 @@ import "./workers.js";
 import { GraphiQL } from "graphiql";
 import { StrictMode, useState } from "react";
 import { createRoot } from "react-dom/client";
+import "../theme.css";
 import "graphiql/style.css";
 import "./index.css";
 import { Caller } from "./caller.js";
@@ -28,7 +29,8 @@ function Explorer() {
         <h1>GX explorer</h1>
         <Caller token={token} onToken={change} user={people.ada.id} />
         <nav>
-          <a href="/">Console</a> <a href="/board">Queues</a>
+          <a href="/">Console</a>
+          <a href="/board">Queues</a>
         </nav>
       </header>
       <GraphiQL fetcher={ask} defaultTabs={starters} shouldPersistHeaders inputValueDeprecation>
