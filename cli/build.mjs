@@ -53,7 +53,9 @@ const steps = [
   {
     name: "pages",
     inputs: () => [
-      ...["pages", "client/src", "catalogue"].flatMap((folder) => filesIn(folder, /\.(tsx?|css|html|svg)$/)),
+      ...["pages", "client/src", "catalogue", "schema/operations"].flatMap((folder) =>
+        filesIn(folder, /\.(tsx?|css|html|svg|graphql)$/),
+      ),
       ...["tsconfig.browser.json", "package-lock.json", "cli/build.mjs"],
     ],
     wanted: () => pageNames().length > 0,
@@ -171,7 +173,7 @@ async function bundlePages() {
       target: "es2022",
       tsconfig: "tsconfig.browser.json",
       define: { "process.env.NODE_ENV": '"production"' },
-      loader: { ".svg": "dataurl", ".ttf": "file" },
+      loader: { ".svg": "dataurl", ".ttf": "file", ".graphql": "text" },
       logLevel: "silent",
     });
     copyFileSync(at("pages", name, "index.html"), at("dist", "pages", name, "index.html"));

@@ -65,7 +65,8 @@ export interface Following {
 
 const FIELDS =
   "id status acceptedAt submittedAt committedAt txId blockNumber events error { code message category status }";
-const ASK = `query ($id: UUID!) { command(id: $id) { ${FIELDS} } }`;
+/** What is asked while nothing is told: also a known operation of the gateway. */
+export const ASK = `query ($id: UUID!) { command(id: $id) { ${FIELDS} } }`;
 const LISTEN = `subscription ($id: UUID!) { commandUpdated(id: $id) { ${FIELDS} } }`;
 /** Beside a live connection, for the case that it is deaf. */
 const RARELY_MS = 5_000;

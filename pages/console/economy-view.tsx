@@ -1,6 +1,7 @@
 // What exists on the ledger: coins made and still to make, the six pools, people and countries. All of it is public.
 import { GraphError, type Counters, type Supply, type SystemStatus } from "@gx/client";
 import { signal } from "@preact/signals";
+import QUERY from "../../schema/operations/economy.graphql";
 import { countOf, gxOf, percentOf } from "./format.js";
 import { usePolling } from "./poll.js";
 import { hrefOf } from "./route.js";
@@ -13,17 +14,11 @@ interface Economy {
   readonly systemStatus: SystemStatus | null;
 }
 
-const DOCUMENT = `{
-  systemStatus { bootstrapped profile paused pauseReason countries }
-  counters { users usersByPhase organizations countries }
-  supply { maxSupply totalMinted availableToMint circulating pools { id cap minted balance } }
-}`;
-
 const economy = signal<Economy | undefined>(undefined);
 
 async function ask(signal: AbortSignal): Promise<void> {
   try {
-    economy.value = await client.value.query<Economy>(DOCUMENT, {}, { signal });
+    economy.value = await client.value.query<Economy>(QUERY.trim(), {}, { signal });
   } catch (error) {
     // A subgraph may be away: what could be answered is shown.
     if (error instanceof GraphError && error.data) economy.value = error.data as Economy;

@@ -1,6 +1,7 @@
 // Values that fields may offer: countries and accounts, asked once when a form needs them. All of it is public.
 import { signal } from "@preact/signals";
 import { systemAccounts } from "../../catalogue/kinds.js";
+import QUERY from "../../schema/operations/countries.graphql";
 import { client } from "./session.js";
 
 export interface Country {
@@ -18,8 +19,6 @@ interface Page {
   } | null;
 }
 
-const DOCUMENT = `query ($after: String) {
-  countries(first: 100, after: $after) { edges { node { code name } } pageInfo { hasNextPage endCursor } } }`;
 let asked = false;
 
 /** Fields work without: whoever knows the code may type it. */
@@ -30,7 +29,7 @@ export async function wantCountries(): Promise<void> {
   let after: string | null = null;
   try {
     for (let more = true; more;) {
-      const page: Page = await client.value.query<Page>(DOCUMENT, { after });
+      const page: Page = await client.value.query<Page>(QUERY.trim(), { after });
       found.push(...(page.countries?.edges.map(({ node }) => node) ?? []));
       more = page.countries?.pageInfo.hasNextPage ?? false;
       after = page.countries?.pageInfo.endCursor ?? null;

@@ -1,5 +1,6 @@
 // What the gateway does once: documents with their limits and plans, and reads that several ask for at a time.
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 import { getIntrospectionQuery, GraphQLError } from "graphql";
 import { newDocuments } from "../../gateway/documents.js";
@@ -65,6 +66,11 @@ describe("known operations", () => {
     await warm({ known, log }, documents);
     expect(lines).toEqual([]);
     expect([...documents.recent(100)].sort()).toEqual(known.map(({ text }) => text).sort());
+  });
+
+  it("hold what the typed client asks when it follows a command", async () => {
+    const { ASK } = (await import(join(process.cwd(), "client", "dist", "follow.js"))) as { ASK: string };
+    expect(known.find(({ name }) => name === "command.graphql")?.text).toBe(ASK);
   });
 
   it("are joined by what callers asked of the supergraph before; one that does not fit is named", async () => {
