@@ -109,7 +109,9 @@ describe("the queue of a role", () => {
     await eventually(() => taken.length === 1, "a job before");
     const before = lines.with("Redis connection error").length;
     await redis.kill();
-    await eventually(() => lines.with("Redis connection error").length > before, "the outage to be noticed");
+    // One line for the producer's connection and one for the consumer's.
+    const told = () => lines.with("Redis connection error").length - before;
+    await eventually(() => told() === 2, "both connections to notice the outage");
     expect(await producer.wake(QUEUE, jobs(5, 6))).toBe(false);
     expect(await valueOf(metrics, "command_enqueue_failed_total", `role="${QUEUE}"`)).toBeGreaterThanOrEqual(2);
     await expect(consumer.probe()).rejects.toThrow("Redis is away");
@@ -117,8 +119,7 @@ describe("the queue of a role", () => {
     await woken();
     await eventually(() => taken.length === 2, "a job after");
     await consumer.probe();
-    // One line for the producer's connection and one for the consumer's.
-    expect(lines.with("Redis connection error").length - before).toBe(2);
+    expect(told()).toBe(2);
     await stop();
   });
 });
