@@ -17,16 +17,19 @@ test.each(["unavailable", "none"] as const)(
     scene.faults.next("submit", { acknowledgement });
     const ids = await scene.transfers(5);
     await expectEndedOnce(scene, ids);
+    const { executions } = await readLedger(scene);
+    // A busy machine may not get all of them into one batch; the fault is that of the first.
+    const sent = new Set(executions.flatMap(({ commandId, txId }) => (ids.includes(commandId) ? [txId] : []))).size;
     const settled = () => valueOf(worker.metrics, "outbox_submitter_transactions_total", 'code="VALID"');
-    await eventually(async () => (await settled()) === 1, "the worker to take the outcome from the block");
+    await eventually(async () => (await settled()) === sent, "the worker to take the outcomes from the blocks");
     // The outcome is taken before the answer, which comes at once or with the deadline of the call.
-    const answered = await valueOf(worker.metrics, "outbox_submitter_stage_seconds_count", 'stage="order"');
-    expect(answered ?? 0).toBe(acknowledgement === "none" ? 0 : 1);
+    const answered = () => valueOf(worker.metrics, "outbox_submitter_stage_seconds_count", 'stage="order"');
+    const expected = acknowledgement === "none" ? sent - 1 : sent;
+    await eventually(async () => ((await answered()) ?? 0) === expected, "the answers that come at once");
     await worker.stop();
     expect(await scene.rows(ids)).toEqual(
       ids.map((id) => expect.objectContaining({ id, status: "COMMITTED", failures: 0 }) as unknown),
     );
-    const { executions } = await readLedger(scene);
-    expect(executions.filter(({ repeatOf }) => repeatOf !== undefined)).toEqual([]);
+    expect((await readLedger(scene)).executions.filter(({ repeatOf }) => repeatOf !== undefined)).toEqual([]);
   },
 );
