@@ -7,6 +7,7 @@ import type { Refusal } from "../platform/web.js";
 import { newBounded } from "./bounded.js";
 import type { Documents } from "./documents.js";
 import type { GraphRequest } from "./execute.js";
+import { isObject } from "./object.js";
 
 export interface Requests {
   /** What a body asks for, or what is wrong with its shape. */
@@ -21,9 +22,6 @@ const HASH = /^[0-9a-f]{64}$/;
 const bad = (message: string): Refusal => ({ status: 400, code: "BAD_REQUEST", message });
 /** As clients of automatic persisted queries expect it, by status and message: they send the text then. */
 const unknownHash: Refusal = { status: 200, code: "PERSISTED_QUERY_NOT_FOUND", message: "PersistedQueryNotFound" };
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 interface Shaped extends Record<string, unknown> {
   readonly variables?: Record<string, unknown> | null;

@@ -9,6 +9,7 @@ import type { Logger } from "../platform/log.js";
 import { buckets, type Metrics } from "../platform/metrics.js";
 import { BLOCK_HEADER, STATEMENT_HEADER, type Statements } from "../platform/statement.js";
 import type { Context } from "./context.js";
+import { isObject } from "./object.js";
 import { post } from "./post.js";
 import { withoutRepeats, type Answer, type Data } from "./representations.js";
 
@@ -65,9 +66,6 @@ async function ask(
     throw error;
   }
 }
-
-const isObject = (value: unknown): value is Data =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** The gateway trusts the shape of what it gets. */
 function faultOf(answer: unknown, { variables }: Asking): string | undefined {

@@ -62,7 +62,7 @@ export function readSupergraph(sdl: string, ports: SubgraphPorts, addresses: rea
         plan: () => void plan(),
         run: async (variables, context) => {
           // What executing a plan reads of the request of a server.
-          const request = { request: { variables }, context, metrics: {}, logger: console };
+          const request = { request: { variables }, context, metrics: {}, logger: ports.log };
           return executeQueryPlan(plan(), sources, request as never, operationContext, whole, api) as Promise<Result>;
         },
       };
