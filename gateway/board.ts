@@ -9,6 +9,7 @@ import type { Logger } from "../platform/log.js";
 import { refuse, type Refusal } from "../platform/web.js";
 import type { BoardView } from "./board-view.js";
 import { pageHeaders } from "./pages.js";
+import { isOwnOrigin } from "./origin.js";
 
 export const BOARD_COOKIE = "gx_board";
 
@@ -76,11 +77,6 @@ function openLook({ redisUrl, console }: Config, log: Logger) {
 
 const bearerOf = ({ cookies: { [BOARD_COOKIE]: token } }: FastifyRequest): string | undefined =>
   token === undefined ? undefined : `Bearer ${token}`;
-
-/** A page of this very address, whatever stands before the gateway. */
-function isOwnOrigin({ headers: { origin, host } }: FastifyRequest): boolean {
-  return origin !== undefined && URL.canParse(origin) && new URL(origin).host === host;
-}
 
 function refusalOf({ sub, roles }: Caller): Refusal | undefined {
   if (sub === undefined) return signedOut;

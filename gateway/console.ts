@@ -13,6 +13,7 @@ import { developmentToken } from "../platform/devkeys.js";
 import { GxError } from "../platform/errors.js";
 import { refuse } from "../platform/web.js";
 import type { ReadStatus } from "./console-status.js";
+import { isOwnOrigin } from "./origin.js";
 import type { Page } from "./pages.js";
 import { openSessions, type Sessions } from "./session.js";
 
@@ -90,8 +91,3 @@ async function handOut(config: Config, sessions: Sessions, request: FastifyReque
 }
 
 const identityOf = (role: TokenRole): string => (role === "USER" ? randomUUID() : developmentIdentities[role]);
-
-/** A page of this very address: another port of the machine is another origin. */
-function isOwnOrigin({ headers: { origin, host } }: FastifyRequest): boolean {
-  return origin !== undefined && host !== undefined && origin === `http://${host}`;
-}

@@ -47,3 +47,8 @@ export function allowOrigin({ headers, url }: IncomingMessage, response: Pick<Se
     response.setHeader("access-control-allow-private-network", "true");
   response.setHeader("access-control-max-age", "600");
 }
+
+/** Whether a page of this very address asks: another port of the machine is another origin. */
+export function isOwnOrigin({ headers: { origin, host } }: Pick<IncomingMessage, "headers">): boolean {
+  return origin !== undefined && URL.canParse(origin) && new URL(origin).host === host;
+}
