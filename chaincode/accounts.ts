@@ -5,7 +5,7 @@ import { tax } from "../catalogue/events/tax.js";
 import { tokenomics } from "../catalogue/events/tokenomics.js";
 import type { HappenedOf } from "../catalogue/language.js";
 import type { State } from "./overlay.js";
-import { keys, type Account } from "./state.js";
+import { keys, type Account, type MintedCounter } from "./state.js";
 
 export type BalanceEvents = readonly (
   HappenedOf<typeof tokenomics.BalanceChanged> | HappenedOf<typeof tax.TaxTimerChanged>
@@ -20,9 +20,16 @@ export interface Balances {
   debit(accountId: string, amount: bigint): Promise<void>;
   /** Adds to the balance of a user or an organization. */
   credit(accountId: string, amount: bigint): Promise<void>;
+  /** Adds to the stored total of a counter that is no delta account; to be called after all debits and credits. */
+  mint(counter: StoredCounter, amount: bigint): Promise<void>;
+  /** The tax timer starts anew if the account holds 100 GX or more. */
+  restartTimer(accountId: string): Promise<void>;
   /** BAL: one event for each stored balance touched, in order of the first touch, each followed by its timer's. */
   changed(): BalanceEvents;
 }
+
+/** Totals of what was minted that are read for the cap of their pool. */
+export type StoredCounter = Exclude<MintedCounter, `${string}_GENESIS`>;
 
 /** For commands that announce AccountCredited too. */
 export interface Deltas {
@@ -47,19 +54,31 @@ export function newAccounts(state: State, { txId, position, now }: Moment): Bala
   const touched = new Map<string, Touched>();
   const credits = new Map<string, bigint>();
 
-  const set = (account: Account, stored: bigint) => {
-    const { accountId, taxTimerStart } = account;
-    const after = { ...account, stored: String(stored), taxTimerStart: timerOf(account, stored, now) };
-    state.put(keys.account(accountId), after);
+  const set = (account: Account, stored: bigint, timer = account.taxTimerStart) => {
+    const { accountId } = account;
+    const taxTimerStart = timerOf({ ...account, taxTimerStart: timer }, stored, now);
+    state.put(keys.account(accountId), { ...account, stored: String(stored), taxTimerStart });
     const first = touched.get(accountId);
-    touched.set(accountId, { before: first ? first.before : taxTimerStart, account: after });
+    const before = first ? first.before : account.taxTimerStart;
+    touched.set(accountId, { accountId, stored: String(stored), before, after: taxTimerStart });
   };
-  const change = async (accountId: string, amount: bigint) => {
+  const accountOf = async (accountId: string) => {
     const account = await state.get(keys.account(accountId));
     if (!account) throw new Error(`account ${accountId} does not exist`);
+    return account;
+  };
+  const change = async (accountId: string, amount: bigint) => {
+    const account = await accountOf(accountId);
     const stored = BigInt(account.stored) + amount;
     if (stored < 0n) throw new Error(`account ${accountId} would fall below zero`);
     set(account, stored);
+  };
+  const mint = async (counter: StoredCounter, amount: bigint) => {
+    const total = await state.get(keys.counter(counter));
+    if (!total) throw new Error(`counter ${counter} does not exist`);
+    const stored = String(BigInt(total.stored) + amount);
+    state.put(keys.counter(counter), { stored });
+    touched.set(counter, { accountId: counter, stored, before: null, after: null });
   };
   const accumulate = (accountId: string, amount: bigint) => {
     if (credits.has(accountId)) throw new Error(`account ${accountId} is credited twice by one command`);
@@ -73,6 +92,11 @@ export function newAccounts(state: State, { txId, position, now }: Moment): Bala
     open: (holder) => set(emptyAccount(holder), 0n),
     debit: (accountId, amount) => change(accountId, -amount),
     credit: (accountId, amount) => change(accountId, amount),
+    mint,
+    restartTimer: async (accountId) => {
+      const account = await accountOf(accountId);
+      set(account, BigInt(account.stored), null);
+    },
     creditAny: async (accountId, amount) =>
       accumulates(accountId) ? accumulate(accountId, amount) : change(accountId, amount),
     changed: () => [...touched.values()].flatMap(changeOf),
@@ -83,16 +107,18 @@ export function newAccounts(state: State, { txId, position, now }: Moment): Bala
   };
 }
 
+/** What a command did to an account or a counter. */
 interface Touched {
-  /** Start of the tax timer before the command. */
+  readonly accountId: string;
+  readonly stored: string;
+  /** Start of the tax timer before the command, and after it. */
   readonly before: number | null;
-  readonly account: Account;
+  readonly after: number | null;
 }
 
-function changeOf({ before, account }: Touched): BalanceEvents {
-  const { accountId, stored, taxTimerStart: timerStart } = account;
+function changeOf({ accountId, stored, before, after }: Touched): BalanceEvents {
   const balance = tokenomics.BalanceChanged({ accountId, balance: stored });
-  return timerStart === before ? [balance] : [balance, tax.TaxTimerChanged({ accountId, timerStart })];
+  return after === before ? [balance] : [balance, tax.TaxTimerChanged({ accountId, timerStart: after })];
 }
 
 /** Starts when the balance reaches 100 GX, ends when it falls below, and otherwise goes on. */
