@@ -68,6 +68,13 @@ export const admin = domain("admin", happened, {
     lanes: () => ["system"],
     weight: () => 5,
   }),
+  activateTreasury: command("admin", "Let the treasury of a country spend; there is no way back.", {
+    input: { countryCode: country() },
+    emits: [happened.TreasuryActivated],
+    refusals: ["COUNTRY_NOT_INITIALIZED", "WRONG_STATE"],
+    lanes: ({ countryCode }) => [`account:treasury_${countryCode}`],
+    weight: () => 8,
+  }),
   foldDeltas: command("admin", "Add unfolded credits of an account to its stored part; the balance stays the same.", {
     input: { accountId: account("treasury", "system", "genesis"), txIds: list(hash(), 1, FOLD_MAX) },
     emits: [happened.DeltasFolded],

@@ -80,6 +80,15 @@ export const admin = {
     return emits(happened.SystemResumed({ actor }));
   },
 
+  async activateTreasury(ledger, { countryCode }, { refuse, emits }) {
+    const accountId = `treasury_${countryCode}`;
+    const treasury = await ledger.get(keys.account(accountId));
+    if (!treasury) throw refuse("COUNTRY_NOT_INITIALIZED");
+    if (treasury.status !== "LOCKED") throw refuse("WRONG_STATE");
+    ledger.put(keys.account(accountId), { ...treasury, status: "ACTIVE" });
+    return emits(happened.TreasuryActivated({ countryCode, accountId }));
+  },
+
   async foldDeltas(ledger, { accountId, txIds }, { refuse, emits }) {
     const folded = await foldInto(ledger, accountId, txIds);
     if (!folded) throw refuse("NOT_FOUND");

@@ -45,6 +45,7 @@ export const admin = events("admin", {
     source: choice("ParameterSource", ["BOOTSTRAP", "SUPER_ADMIN", "GOVERNANCE"]),
   },
   AdminAppointed: { adminId: ref("AdminAppointment"), appointedBy: uuid() },
+  TreasuryActivated: { countryCode: country(), accountId: account("treasury") },
   DeltasFolded: {
     accountId: account("treasury", "system", "genesis"),
     txIds: array(hash()),

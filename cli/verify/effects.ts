@@ -87,6 +87,7 @@ export function effectsOn(state: State): Effects {
         ...{ id: adminId, status: "ACTIVE", appointed_by: appointedBy, appointed_at: ms(at) },
         ...{ revoked_at: null, reason: null, position },
       }),
+    TreasuryActivated: ({ countryCode }) => state.patch("country", countryCode, { treasury_status: "ACTIVE" }),
     UserCreated: ({ userId, nationality, ageYears, status, trustScore, genesisOutcome, at }, { position }) => {
       state.put("user", {
         ...{ id: userId, nationality, age_years: String(ageYears), status, lock_reason: null, position },

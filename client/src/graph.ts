@@ -500,6 +500,10 @@ export interface CommandInputs {
   };
   /** End a pause. */
   readonly resumeSystem: Readonly<Record<string, never>>;
+  /** Let the treasury of a country spend; there is no way back. */
+  readonly activateTreasury: {
+    readonly countryCode: CountryCode;
+  };
   /** Add unfolded credits of an account to its stored part; the balance stays the same. */
   readonly foldDeltas: {
     readonly accountId: ID;
@@ -531,6 +535,7 @@ export const commands = {
   initializeCountryData: { countries: "[CountryInput!]!" },
   pauseSystem: { reason: "String!" },
   resumeSystem: {},
+  activateTreasury: { countryCode: "CountryCode!" },
   foldDeltas: { accountId: "ID!", txIds: "[String!]!" },
   createUser: { userId: "UUID!", biometricHash: "String!", nationality: "CountryCode!", ageYears: "Int!" },
   transfer: { to: "ID!", amount: "Qirat!", remark: "String" },

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { mintedCounters, systemAccounts } from "../../catalogue/language.js";
 import { parameterIds, parameters } from "../../catalogue/parameters.js";
 import {
+  activateTreasury,
   ADMIN,
   bootstrap,
   countries,
@@ -162,10 +163,27 @@ it("is never heavier than the catalogue says", async () => {
   const admins = Array.from({ length: 10 }, () => randomUUID());
   const codes = Array.from({ length: 50 }, (_, n) => `${n < 26 ? "A" : "B"}${String.fromCharCode(65 + (n % 26))}`);
   const rows = codes.map((code): [string, string] => [code, "0.00000001"]);
-  for (const ask of [bootstrap({ admins }), countries(...rows), pause(), resume]) {
+  const asks = [bootstrap({ admins: [ADMIN, ...admins.slice(1)] }), countries(...rows), activateTreasury("AA")];
+  for (const ask of [...asks, pause(), resume]) {
     const ran = await ledger.run(ask);
     expect([verdict(ran.outcomes[0]), loadOf(ran) <= weightOf([ask])]).toEqual(["committed", true]);
   }
+});
+
+describe("activateTreasury", () => {
+  it("lets the treasury of a country that is there spend, once and for ever", async () => {
+    await foundSystem(ledger);
+    const { outcomes } = await ledger.run(activateTreasury("NG"), activateTreasury("NG"), activateTreasury("XX"));
+    expect(outcomes.map(verdict)).toEqual(["committed", "WRONG_STATE", "COUNTRY_NOT_INITIALIZED"]);
+    expect(outcomes[0]?.events).toEqual([
+      {
+        ...{ name: "TreasuryActivated", domain: "admin", at: ledger.now },
+        ...{ countryCode: "NG", accountId: "treasury_NG" },
+      },
+    ]);
+    expect(ledger.at("acct~treasury_NG")).toMatchObject({ status: "ACTIVE", stored: "0" });
+    expect(ledger.at("acct~treasury_US")).toMatchObject({ status: "LOCKED" });
+  });
 });
 
 describe("pauseSystem and resumeSystem", () => {

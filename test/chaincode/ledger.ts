@@ -95,6 +95,10 @@ export const pause = (reason = "Maintenance"): Ask => ({
   ...{ command: "admin.pauseSystem", actor: SUPER_ADMIN, input: { reason } },
 });
 export const resume: Ask = { command: "admin.resumeSystem", actor: SUPER_ADMIN, input: {} };
+export const activateTreasury = (countryCode: string, actor = ADMIN): Ask => ({
+  ...{ command: "admin.activateTreasury", actor },
+  input: { countryCode },
+});
 export const createUser = (userId: string, nationality: string, input: object = {}): Ask => ({
   command: "identity.createUser",
   input: { userId, biometricHash: randomHash(), nationality, ageYears: 30, ...input },

@@ -43,6 +43,7 @@ export const admin = {
       ...{ revokedAt: null, reason: null, position: place.position() },
     }),
   ],
+  TreasuryActivated: ({ countryCode }) => [patch("country", { code: countryCode }, { treasuryStatus: "ACTIVE" })],
   UserCreated: () => [count("users", 1n)],
   GenesisDistributed: ({ nationality, phase }) => [
     add("slotUse", { country: nationality, phase }, { used: 1n }),
