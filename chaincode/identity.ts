@@ -4,9 +4,7 @@ import { identity as happened } from "../catalogue/events/identity.js";
 import { distribute, genesisFor } from "./genesis.js";
 import type { RulesOf } from "./rule.js";
 import { keys } from "./state.js";
-
-/** The score of a person without relationships and loans. */
-const FIRST_TRUST = 10;
+import { firstTrust, scoreOf } from "./trust.js";
 
 export const identity = {
   async createUser(ledger, { userId, biometricHash, nationality, ageYears }, { now, refuse, emits }) {
@@ -22,14 +20,14 @@ export const identity = {
       ...{ genesisPhase: genesis.phase, createdAt: now },
     });
     ledger.put(keys.biometric(biometricHash), userId);
-    ledger.put(keys.trust(userId), {
-      ...{ parents: 0, spouses: 0, siblings: 0, children: 0, friends: 0 },
-      loanAdjustment: 0,
-    });
+    ledger.put(keys.trust(userId), firstTrust);
     ledger.accounts.open({ accountId: userId, kind: "USER", country: nationality });
     const given = await distribute(ledger, genesis, person);
     return emits(
-      happened.UserCreated({ ...person, status: "ACTIVE", trustScore: FIRST_TRUST, genesisOutcome: genesis.outcome }),
+      happened.UserCreated({
+        ...{ ...person, status: "ACTIVE", trustScore: scoreOf(firstTrust) },
+        genesisOutcome: genesis.outcome,
+      }),
       ...ledger.accounts.changed(),
       ...given,
       ...ledger.accounts.credited(),

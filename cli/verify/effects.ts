@@ -92,12 +92,21 @@ export function effectsOn(state: State): Effects {
       state.put("user", {
         ...{ id: userId, nationality, age_years: String(ageYears), status, lock_reason: null, position },
         ...{ trust_score: String(trustScore), genesis_outcome: genesisOutcome, created_at: ms(at) },
+        ...{ relationship_score: "10", loan_adjustment: "0" },
+        ...{ parents: "0", spouses: "0", siblings: "0", children: "0", friends: "0" },
       });
       state.bump("residence", nationality, "residents", 1n, { country: nationality, residents: "0" });
       wallet(userId, "USER", userId);
       state.put("tax_account", { id: userId, country: nationality, balance: "0", timer_start: null, exempt: "false" });
       counter("users", 1);
     },
+    TrustScoreChanged: (event) =>
+      state.patch("user", event.userId, {
+        ...{ trust_score: String(event.score), relationship_score: String(event.relationshipScore) },
+        ...{ loan_adjustment: String(event.loanAdjustment), parents: String(event.parents) },
+        ...{ spouses: String(event.spouses), siblings: String(event.siblings) },
+        ...{ children: String(event.children), friends: String(event.friends) },
+      }),
     BalanceChanged: ({ accountId, balance }) => {
       const pool = minted(accountId);
       if (pool) return state.patch("pool", pool, { stored: balance });
