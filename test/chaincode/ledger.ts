@@ -3,9 +3,8 @@ import { randomUUID } from "node:crypto";
 import { commandOf } from "../../catalogue/index.js";
 import type { SigningRole } from "../../catalogue/roles.js";
 import { canonical, functions, type WireEvent, type WireOutcome, type WireOutcomes } from "../../catalogue/wire.js";
-import { startPeer, type Simulated, type TestPeer } from "./peer.js";
-import { newSigners, type Signer, type Signers } from "./signers.js";
-import type { Connected } from "./wires.js";
+import { startPeer, type Connected, type Simulated, type TestPeer } from "../../chaos/model/peer.js";
+import { newSigners, type Signer, type Signers } from "../../chaos/model/signers.js";
 
 export const SUPER_ADMIN = "00000000-0000-7000-8000-000000000001";
 export const ADMIN = "00000000-0000-7000-8000-000000000002";

@@ -1,40 +1,21 @@
 // Two ways from the test's peer to the chaincode: a pair in memory, and gRPC to the real program in a child process.
 import { spawn, type ChildProcess } from "node:child_process";
-import { EventEmitter } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Client, credentials } from "@grpc/grpc-js";
 import { build } from "esbuild";
+import { served } from "../../chaos/model/served.js";
+import type { Connected } from "../../chaos/model/peer.js";
+import { peer, type Message } from "../../chaos/model/shim.js";
 import { freePort } from "../environment.js";
-import { peer, serveContracts, type Message, type Wire } from "./shim.js";
 import { contracts } from "./probe.js";
 
 export const PACKAGE_ID = "gx:test";
 
-export interface Connected {
-  readonly wire: Wire;
-  close(): Promise<void>;
-}
-
 /** The contracts behind the shim's handler in this process: only the wire is missing. */
-export async function inMemory(): Promise<Connected> {
-  const [ours, theirs] = pair();
-  // The first word is the chaincode's, and the peer must be there to hear it.
-  setImmediate(() => serveContracts(contracts, theirs, PACKAGE_ID));
-  return { wire: ours, close: async () => undefined };
-}
-
-function pair(): [Wire, Wire] {
-  const [a, b] = [new EventEmitter(), new EventEmitter()];
-  const end = (own: EventEmitter, other: EventEmitter): Wire => ({
-    write: (message) => setImmediate(() => other.emit("data", message)),
-    on: (name: string, hear: (...heard: never[]) => void) => own.on(name, hear as (...heard: unknown[]) => void),
-    end: () => undefined,
-  });
-  return [end(a, b), end(b, a)];
-}
+export const inMemory = async (): Promise<Connected> => served(contracts);
 
 /** The same contracts, bundled as for peers, in `fabric-chaincode-node server`, dialled as a peer dials it. */
 export async function inChildProcess(): Promise<Connected> {

@@ -1,9 +1,14 @@
-// A peer for tests: speaks the shim's protocol over a wire, simulates against a state in memory, commits what succeeded.
+// A peer without a channel: speaks the shim's protocol over a wire, simulates against a state in memory, commits what succeeded.
 // As in Fabric a transaction sees none of its own writes. It checks no signature.
 import { createHash, randomBytes } from "node:crypto";
 import { common, ledger, msp, peer, timestamp, Type, type Message, type Wire } from "./shim.js";
 import type { Signer } from "./signers.js";
-import type { Connected } from "./wires.js";
+
+/** A way to a chaincode. */
+export interface Connected {
+  readonly wire: Wire;
+  close(): Promise<void>;
+}
 
 export interface Call {
   readonly name: string;
@@ -11,6 +16,8 @@ export interface Call {
   readonly signer: Signer;
   /** Unix seconds, with a fraction if wanted. */
   readonly at: number;
+  /** Hex; by chance where none is given. */
+  readonly txId?: string;
 }
 
 export interface Simulated {
@@ -73,14 +80,16 @@ export async function startPeer({ wire, close }: Connected): Promise<TestPeer> {
   };
   const submit = async (call: Call) => {
     const result = await simulate(call);
-    if (result.status === 200) {
-      for (const [key, value] of result.writes)
-        if (value === null) state.delete(key);
-        else state.set(key, value);
-    }
+    if (result.status === 200) commit(state, result.writes);
     return result;
   };
   return { state, simulate, submit, close };
+}
+
+export function commit(state: Map<string, string>, writes: Simulated["writes"]): void {
+  for (const [key, value] of writes)
+    if (value === null) state.delete(key);
+    else state.set(key, value);
 }
 
 /** The chaincode speaks first; then REGISTERED and READY. */
@@ -139,7 +148,7 @@ function answer(state: Map<string, string>, run: Running, message: Message): Uin
     case Type.QUERY_STATE_CLOSE:
       return new peer.QueryResponse().serializeBinary();
     default:
-      throw new Error(`the test's peer does not know message type ${type}`);
+      throw new Error(`this peer does not know message type ${type}`);
   }
 }
 
@@ -164,12 +173,12 @@ function page(run: Running, id: string): Uint8Array {
 
 // ---------------------------------------------------------------- the proposal
 
-function transaction({ name, args, signer, at }: Call): [string, Message] {
+function transaction({ name, args, signer, at, txId: given }: Call): [string, Message] {
   const creator = new msp.SerializedIdentity();
   creator.setMspid(signer.mspId);
   creator.setIdBytes(Buffer.from(signer.certificate));
   const nonce = randomBytes(24);
-  const txId = createHash("sha256").update(nonce).update(creator.serializeBinary()).digest("hex");
+  const txId = given ?? createHash("sha256").update(nonce).update(creator.serializeBinary()).digest("hex");
 
   const signature = new common.SignatureHeader();
   signature.setCreator(creator.serializeBinary());

@@ -2,7 +2,7 @@
 import { createRequire } from "node:module";
 import type * as protos from "@hyperledger/fabric-protos";
 
-// The shim prints an error for every transaction that fails, and failing is what many tests are about.
+// The shim prints an error for every transaction that fails, and failing is what many runs are about.
 process.env["CORE_CHAINCODE_LOGGING_LEVEL"] = "CRITICAL";
 
 const require = createRequire(import.meta.url);
@@ -41,7 +41,7 @@ interface Handler {
 interface HandlerModule {
   ChaincodeMessageHandler: new (wire: Wire, chaincode: object) => Handler;
 }
-type Contracts = readonly (new () => object)[];
+export type Contracts = readonly (new () => object)[];
 type ChaincodeFromContract = new (contracts: Contracts, serializers: object, metadata: object) => object;
 
 const { ChaincodeMessageHandler } = ofShim("fabric-shim/lib/handler.js") as HandlerModule;

@@ -1,4 +1,4 @@
-// Identities that sign in the chaincode's suites: real certificates with real attributes, made once for each suite.
+// Identities that sign: real certificates with real attributes, made once for each run. They open nothing anywhere.
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
