@@ -1,11 +1,14 @@
 // The catalogue as a whole: look up a command by its name on the wire.
 import { admin } from "./admin.js";
+import { governance } from "./governance.js";
 import { identity } from "./identity.js";
+import { loanpool } from "./loanpool.js";
+import { organization } from "./organization.js";
 import { tax } from "./tax.js";
 import { tokenomics } from "./tokenomics.js";
 import type { Domain, DomainName, Named, AnyCommand } from "./language.js";
 
-export const catalogue = { identity, admin, tokenomics, tax } as const;
+export const catalogue = { identity, admin, tokenomics, organization, loanpool, governance, tax } as const;
 export type Catalogue = typeof catalogue;
 /** The domains that have entries. */
 export type FurnishedDomain = keyof Catalogue;

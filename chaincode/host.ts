@@ -9,14 +9,20 @@ import { WIRE_VERSION, type WireCommand, type WireOutcome, type WireOutcomes } f
 import { newAccounts, type Balances, type Deltas } from "./accounts.js";
 import { admin } from "./admin.js";
 import { parseBatch } from "./batch.js";
+import { governance } from "./governance.js";
 import { identity } from "./identity.js";
+import { loanpool } from "./loanpool.js";
+import { organization } from "./organization.js";
 import { newOverlay, type Overlay, type State } from "./overlay.js";
 import { Refusal, type Asked, type RulesOf } from "./rule.js";
 import { signingRole } from "./signer.js";
 import { keys, type Receipt, type Result } from "./state.js";
+import { tax } from "./tax.js";
 import { tokenomics } from "./tokenomics.js";
 
-const rules: { readonly [D in FurnishedDomain]: RulesOf<Catalogue[D]> } = { identity, admin, tokenomics, tax: {} };
+const rules: { readonly [D in FurnishedDomain]: RulesOf<Catalogue[D]> } = {
+  ...{ identity, admin, tokenomics, organization, loanpool, governance, tax },
+};
 
 // A table of all rules forgets what each may do: the types of a single rule have checked that.
 type AnyRule = (

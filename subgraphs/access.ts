@@ -18,7 +18,7 @@ type Level = "P" | "U" | "S" | "A";
 
 /** Who is concerned by a thing of one type. A method's parameters, so that each type may name its own row. */
 export interface Persons {
-  concerns(subject: never, sub: string): boolean;
+  concerns(subject: never, sub: string, context: Context): boolean | Promise<boolean>;
   /** Everybody may see it: every level but `evenIfOpen` is met. */
   open?(subject: never): boolean;
 }
@@ -75,27 +75,44 @@ function guardedRoot(field: Field, rule: Rule, persons: Persons | undefined, res
     const result = await resolve(parent, args, context, info);
     // For a caller who is not an admin an unknown id answers like a foreign one.
     if (result == null && named && !context.admin) throw refusalOf(context);
-    if (rule.level === "S" && result != null) demand(rule, persons, result, context);
+    if (rule.level === "S" && result != null) await demand(rule, persons, result, context);
     return result;
   };
 }
 
 function guardedField(rule: Rule, persons: Persons | undefined, resolve: Resolve): Resolve {
   return (parent, args, context, info) => {
-    demand(rule, persons, parent, context);
+    const demanded = demand(rule, persons, parent, context);
+    // Nothing waits where nothing has to be read: answers of many rows are made of such fields.
+    if (demanded) return demanded.then(() => resolve(parent, args, context, info));
     return resolve(parent, args, context, info);
   };
 }
 
-/** @throws UNAUTHENTICATED without a token, FORBIDDEN with one that is not enough. */
-function demand({ level, evenIfOpen }: Rule, persons: Persons | undefined, subject: unknown, context: Context): void {
+/**
+ * Returns a promise only where who is concerned has to be read.
+ * @throws UNAUTHENTICATED without a token, FORBIDDEN with one that is not enough.
+ */
+function demand(
+  { level, evenIfOpen }: Rule,
+  persons: Persons | undefined,
+  subject: unknown,
+  context: Context,
+): Promise<void> | undefined {
   const { caller, admin } = context;
-  if (admin) return;
-  if (!evenIfOpen && persons?.open?.(subject as never)) return;
+  if (admin) return undefined;
+  if (!evenIfOpen && persons?.open?.(subject as never)) return undefined;
   if (caller.sub === undefined) throw unauthenticated();
-  if (level === "U") return;
-  if (level === "S" && persons?.concerns(subject as never, caller.sub)) return;
-  throw forbidden();
+  if (level === "U") return undefined;
+  if (level !== "S") throw forbidden();
+  const concerned = persons?.concerns(subject as never, caller.sub, context) ?? false;
+  if (typeof concerned !== "boolean") return concerned.then(allow);
+  allow(concerned);
+  return undefined;
+}
+
+function allow(concerned: boolean): void {
+  if (!concerned) throw forbidden();
 }
 
 const refusalOf = ({ caller }: Context) => (caller.sub === undefined ? unauthenticated() : forbidden());

@@ -5,8 +5,11 @@ import { catalogue, type FurnishedDomain } from "../catalogue/index.js";
 import { guard, type PersonsByType } from "./access.js";
 import { admin } from "./admin/resolvers.js";
 import type { Resolvers } from "./entities.js";
+import { governance } from "./governance/resolvers.js";
 import { identity } from "./identity/resolvers.js";
+import { loanpool } from "./loanpool/resolvers.js";
 import { mutationResolvers } from "./mutations.js";
+import { organization } from "./organization/resolvers.js";
 import { scalars } from "./scalars.js";
 import { subgraphDocument } from "./schema.js";
 import { tax } from "./tax/resolvers.js";
@@ -19,7 +22,10 @@ export interface DomainGraph {
   readonly resolvers: Resolvers;
 }
 
-const graphs = { identity, admin, tokenomics, tax } satisfies Record<FurnishedDomain, DomainGraph>;
+const graphs = { identity, admin, tokenomics, organization, loanpool, governance, tax } satisfies Record<
+  FurnishedDomain,
+  DomainGraph
+>;
 
 /** @throws when schema.graphql names what nothing defines, or leaves open who may see a field. */
 export function executableSchema(domain: FurnishedDomain): GraphQLSchema {

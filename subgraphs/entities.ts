@@ -31,6 +31,12 @@ export const to =
     return key == null ? null : { __typename: entity, [entities[entity].key]: key };
   };
 
+/** Leads to entities that another subgraph owns, by the ids in a column of the parent, in their order. */
+export const toAll =
+  (entity: EntityName, column: string): Resolver =>
+  (parent: Readonly<Record<string, unknown>>) =>
+    ((parent[column] ?? []) as readonly string[]).map((key) => ({ __typename: entity, [entities[entity].key]: key }));
+
 /** Leads to a row of this subgraph, by the id in a column of the parent. */
 export const row =
   (model: KeyedModel, column: string): Resolver =>

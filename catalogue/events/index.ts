@@ -1,13 +1,22 @@
 // All events: look one up by its name, decode one as it stands in a block. Knows no command.
 import type { AnyEvent, Recorded } from "../language.js";
 import { admin } from "./admin.js";
+import { governance } from "./governance.js";
 import { identity } from "./identity.js";
+import { loanpool } from "./loanpool.js";
+import { organization } from "./organization.js";
 import { tax } from "./tax.js";
 import { tokenomics } from "./tokenomics.js";
 
-export const eventTypes: readonly AnyEvent[] = [identity, admin, tokenomics, tax].flatMap((events) =>
-  Object.values<AnyEvent>(events),
-);
+export const eventTypes: readonly AnyEvent[] = [
+  identity,
+  admin,
+  tokenomics,
+  organization,
+  loanpool,
+  governance,
+  tax,
+].flatMap((events) => Object.values<AnyEvent>(events));
 const eventsByName = new Map(eventTypes.map((event) => [event.event, event]));
 export const eventOf = (name: string): AnyEvent | undefined => eventsByName.get(name);
 

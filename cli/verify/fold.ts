@@ -2,7 +2,8 @@
 import { decodeEvent } from "../../catalogue/index.js";
 import { wireOutcome, WIRE_VERSION, type WireOutcome } from "../../catalogue/wire.js";
 import type { Block, BlockTransaction } from "../../platform/blocks.js";
-import { effectsOn, type Where } from "./effects.js";
+import { effectsOn } from "./effects/index.js";
+import type { Where } from "./effects/effect.js";
 import { newHistory, type History } from "./history.js";
 import { newState, type Row, type State } from "./state.js";
 
@@ -25,7 +26,7 @@ const unstorable = (text: string) => /[\p{Cc}\p{Surrogate}]/u.test(text);
 
 export function newFold(): Fold {
   const state = newState();
-  const effects = effectsOn(state) as unknown as Readonly<Record<string, (event: unknown, where: Where) => void>>;
+  const carryOut = effectsOn(state);
   const outcomes = new Map<string, Row>();
   const history = newHistory(state);
   let last = -1;
@@ -55,7 +56,7 @@ export function newFold(): Fold {
       ...{ position, block: String(block), tx_id: txId, command_id: commandId, domain: event.domain, name: event.name },
       ...{ at, payload: sorted(event) },
     });
-    effects[event.name]?.(event, where);
+    carryOut(event, where);
     return event.name;
   };
 

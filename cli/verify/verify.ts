@@ -9,7 +9,7 @@ import type { Identity } from "../../platform/wallet.js";
 import { builtVersion, versionOfRows } from "../../workers/projector/version.js";
 import { compareCommands, compareStatements } from "./commands.js";
 import { newFold, type Fold } from "./fold.js";
-import { checkInvariants } from "./invariants.js";
+import { checkInvariants } from "./invariants/index.js";
 import { compareLedger } from "./ledger.js";
 import { newReport, type Report } from "./report.js";
 import { compareCounts, compareKeyed, compareLogged, compareTables } from "./rows.js";

@@ -43,6 +43,9 @@ const law: Readonly<Record<FurnishedDomain, Readonly<Record<string, Letters>>>> 
       ...all("A", "actorId input lastError"),
     },
   },
+  organization: { Organization: all("U", "id") },
+  loanpool: { Loan: all("S", "id") },
+  governance: { Proposal: all("P", "id") },
   tax: {},
 };
 
@@ -69,6 +72,9 @@ const queries: Readonly<Record<FurnishedDomain, Readonly<Record<string, readonly
     commands: ["A", ""],
     adminAppointments: ["A", ""],
   },
+  organization: { organization: ["U", `(id: "${ADA}")`] },
+  loanpool: { loan: ["S", `(id: "${ADA}")`] },
+  governance: { proposal: ["P", `(id: "${ADA}")`] },
   tax: {
     quoteFee: ["P", `(kind: P2P, scope: LOCAL, amount: "5")`],
     quoteTransfer: ["U", `(to: "SYSTEM_GX_POOL", amount: "5")`],

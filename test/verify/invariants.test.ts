@@ -5,7 +5,7 @@ import { identity } from "../../catalogue/events/identity.js";
 import { tax } from "../../catalogue/events/tax.js";
 import { tokenomics } from "../../catalogue/events/tokenomics.js";
 import { newFold } from "../../cli/verify/fold.js";
-import { checkInvariants } from "../../cli/verify/invariants.js";
+import { checkInvariants } from "../../cli/verify/invariants/index.js";
 import { newReport } from "../../cli/verify/report.js";
 import { historyOf, NOW, outcome, type Event, type GivenTransaction } from "../projector/history.js";
 import type { Pool } from "pg";

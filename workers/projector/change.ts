@@ -4,7 +4,7 @@ import type { RecordedOf } from "../../catalogue/language.js";
 import type { Column, TableOwner, Tables } from "./tables.js";
 
 /** A column's value: amounts and counts as bigint, times in Unix seconds. */
-export type Value = string | number | bigint | boolean | null | readonly number[];
+export type Value = string | number | bigint | boolean | null | readonly number[] | readonly string[];
 
 type Plain<C> = C extends "integer" | "timestamptz"
   ? number
@@ -14,7 +14,9 @@ type Plain<C> = C extends "integer" | "timestamptz"
       ? boolean
       : C extends "bigint[]"
         ? readonly number[]
-        : string;
+        : C extends "uuid[]"
+          ? readonly string[]
+          : string;
 type ValueIn<C> = C extends `${infer T}?` ? Plain<T> | null : Plain<C>;
 
 export type TableName<D extends TableOwner> = keyof Tables[D] & string;

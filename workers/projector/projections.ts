@@ -3,12 +3,15 @@ import type { EventName } from "../../catalogue/index.js";
 import type { Recorded } from "../../catalogue/language.js";
 import { admin } from "./admin.js";
 import type { Change, Place, Projection } from "./change.js";
+import { governance } from "./governance.js";
 import { identity } from "./identity.js";
+import { loanpool } from "./loanpool.js";
+import { organization } from "./organization.js";
 import type { TableOwner } from "./tables.js";
 import { tax } from "./tax.js";
 import { tokenomics } from "./tokenomics.js";
 
-export const projections = { identity, admin, tokenomics, tax } as const satisfies {
+export const projections = { identity, admin, tokenomics, organization, loanpool, governance, tax } as const satisfies {
   [D in TableOwner]: Projection<D>;
 };
 

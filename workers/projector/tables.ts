@@ -2,7 +2,8 @@
 // Columns are camelCase here and snake_case in the database; a test compares both.
 
 /** PostgreSQL type of a column; "?" = may be null. */
-export type Column = `${"text" | "uuid" | "integer" | "bigint" | "boolean" | "timestamptz"}${"" | "?"}` | "bigint[]";
+export type Column =
+  `${"text" | "uuid" | "integer" | "bigint" | "boolean" | "timestamptz"}${"" | "?"}` | "bigint[]" | "uuid[]";
 
 export interface Table {
   readonly key: readonly string[];
@@ -130,6 +131,9 @@ export const tables = {
     }),
     counter: table(["name"], { name: "text", value: "bigint" }),
   },
+  organization: {},
+  loanpool: {},
+  governance: {},
   tax: {
     fee: table(["position"], {
       position: "text",

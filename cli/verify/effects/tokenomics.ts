@@ -1,0 +1,83 @@
+// What events mean for accounts, pools, unfolded credits and the lines of account statements.
+import { pools } from "../../../catalogue/economy.js";
+import { line, minted, ms, type Effects, type Where } from "./effect.js";
+import type { Cell, State } from "../state.js";
+
+const OPERATIONS = "SYSTEM_OPERATIONS_FUND";
+
+export const tokenomicsEffects = (state: State) => {
+  const wallet = (id: string, kind: string, owner: Cell) =>
+    state.put("wallet", {
+      ...{ id, kind, owner_id: owner, stored: "0", pending: "0", frozen: "false", freeze_reason: null },
+    });
+  const statement = (
+    { at }: { at: number },
+    { commandId, index, txId, block, position }: Where,
+    lines: readonly (readonly [account: string, type: string, amount: string, other: Cell, remark: Cell])[],
+  ) =>
+    lines.forEach(([account, type, amount, other, remark], number) =>
+      state.log("entry", {
+        ...{ id: `${commandId}~${index}~${account}~${type}`, wallet_id: account, type, amount, remark },
+        ...{ counterparty_id: other, command_id: commandId, tx_id: txId, block: String(block) },
+        ...{ at: ms(at), position: line(position, number) },
+      }),
+    );
+
+  /** Keys of unfolded credits by account and transaction. */
+  const unfolded = new Map<string, readonly string[]>();
+  return {
+    SystemBootstrapped: () => {
+      for (const name of ["LOAN_POOL", "CHARITABLE_POOL", "GX_POOL", "REDISTRIBUTION_POOL", "OPERATIONS_FUND"]) {
+        wallet(`SYSTEM_${name}`, "SYSTEM", null);
+      }
+      Object.entries(pools).forEach(([id, { cap }], ordinal) =>
+        state.put("pool", { id, ordinal: String(ordinal), cap: String(cap), stored: "0", pending: "0" }),
+      );
+    },
+    CountryDataInitialized: ({ countries }) =>
+      countries.forEach(({ code }) => wallet(`treasury_${code}`, "TREASURY", code)),
+    UserCreated: ({ userId }) => wallet(userId, "USER", userId),
+    BalanceChanged: ({ accountId, balance }) => {
+      const pool = minted(accountId);
+      state.patch(pool ? "pool" : "wallet", pool ?? accountId, { stored: balance });
+    },
+    AccountCredited: ({ accountId, deltaKey, amount, at }) => {
+      const [txId = ""] = deltaKey.split("~");
+      const key = `${accountId} ${txId} ${deltaKey}`;
+      if (state.rows.delta.has(key)) return;
+      const row = { account_id: accountId, tx_id: txId, delta_key: deltaKey, amount, folded: "false" };
+      state.put("delta", { ...row, at: ms(at) });
+      unfolded.set(`${accountId} ${txId}`, [...(unfolded.get(`${accountId} ${txId}`) ?? []), key]);
+      const pool = minted(accountId);
+      state.bump(pool ? "pool" : "wallet", pool ?? accountId, "pending", BigInt(amount));
+    },
+    DeltasFolded: ({ accountId, txIds, amount, stored }) => {
+      for (const txId of txIds) {
+        for (const key of unfolded.get(`${accountId} ${txId}`) ?? []) state.patch("delta", key, { folded: "true" });
+        unfolded.delete(`${accountId} ${txId}`);
+      }
+      const pool = minted(accountId);
+      state.patch(pool ? "pool" : "wallet", pool ?? accountId, { stored });
+      state.bump(pool ? "pool" : "wallet", pool ?? accountId, "pending", -BigInt(amount));
+    },
+    TransferCompleted: (event, where) => {
+      const { from, to, amount, remark } = event;
+      statement(event, where, [
+        [from, "SENT", `-${amount}`, to, remark],
+        [to, "RECEIVED", amount, from, remark],
+      ]);
+    },
+    FeeCharged: (event, where) =>
+      statement(event, where, [
+        [event.payer, "FEE", `-${event.amount}`, OPERATIONS, null],
+        [OPERATIONS, "FEE_INCOME", event.amount, null, null],
+      ]),
+    GenesisDistributed: (event, where) => {
+      const { userId, nationality: country, phase, amount, at } = event;
+      state.put("genesis", { user_id: userId, country, phase: String(phase), amount, at: ms(at) });
+      statement(event, where, [[userId, "GENESIS", amount, null, null]]);
+    },
+    TreasuryAllocated: (event, where) =>
+      statement(event, where, [[event.accountId, "TREASURY_SHARE", event.amount, null, null]]),
+  } satisfies Effects;
+};

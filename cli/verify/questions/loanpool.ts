@@ -1,0 +1,4 @@
+// Loans.
+import type { Questions } from "./question.js";
+
+export const loanpoolQuestions: Questions = () => [];

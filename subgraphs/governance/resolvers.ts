@@ -1,0 +1,2 @@
+// Proposals, votes and what they decide.
+export const governance = { persons: {}, resolvers: {} };

@@ -1,0 +1,2 @@
+// Loans.
+export const loanpool = { persons: {}, resolvers: {} };

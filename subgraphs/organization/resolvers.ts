@@ -1,0 +1,2 @@
+// Organizations and their multi-signature transactions.
+export const organization = { persons: {}, resolvers: {} };
