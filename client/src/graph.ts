@@ -230,6 +230,16 @@ export type ID = string;
 /** The `Int` scalar type represents non-fractional signed whole numeric values. Int can represent values between -(2^31) and 2^31 - 1. */
 export type Int = number;
 
+export interface Loan {
+  readonly __typename?: "Loan";
+  readonly id: UUID;
+}
+
+export interface Organization {
+  readonly __typename?: "Organization";
+  readonly id: UUID;
+}
+
 /** Whose account it is; accounts of the system have no owner. */
 export type Owner = User | Country;
 
@@ -290,6 +300,11 @@ export interface ProjectionStatus {
   readonly at: DateTime | null;
 }
 
+export interface Proposal {
+  readonly __typename?: "Proposal";
+  readonly id: UUID;
+}
+
 /** An amount in Qirat as decimal text: 1 GX = 1,000,000 Qirat. */
 export type Qirat = string;
 
@@ -307,10 +322,13 @@ export interface Query {
   readonly myCommands: CommandConnection | null;
   readonly commands: CommandConnection | null;
   readonly adminAppointments: AdminAppointmentConnection | null;
+  readonly proposal: Proposal | null;
   /** The caller as a user of the ledger; null for who is none. */
   readonly me: User | null;
   readonly user: User | null;
   readonly users: UserConnection | null;
+  readonly loan: Loan | null;
+  readonly organization: Organization | null;
   /** The fee of a transfer of this kind; EXEMPT has no scope. */
   readonly quoteFee: FeeQuote | null;
   /** The fee of a transfer from the caller's own account. */
