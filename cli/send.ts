@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { Command } from "commander";
 import { commandOf, commands } from "../catalogue/index.js";
-import { faultsOf, type AnyCommand, type Fault, type Fields, type Kind, type Named } from "../catalogue/language.js";
+import { faultsOf, type AnyCommand, type Fields, type Named } from "../catalogue/language.js";
 import { tokenRoles, tokenRolesFor, type TokenRole } from "../catalogue/roles.js";
 import { readConfig, type Config } from "../platform/config.js";
 import { developmentIdentities } from "../platform/development-identities.js";
@@ -10,6 +10,7 @@ import { developmentToken } from "../platform/devkeys.js";
 import { GxError } from "../platform/errors.js";
 import { follow, GraphRefusal, send, type Graph, type Standing, type Ticket } from "./graph.js";
 import { canWriteOver } from "./live-list.js";
+import { ruleOf } from "./rule.js";
 import { showWay } from "./send-way.js";
 import { UsageError } from "./usage.js";
 
@@ -159,12 +160,4 @@ function fieldsOf(fields: Fields, indent: string): string[] {
     const line = `${indent}${name}${kind.optional ? "?" : ""}: ${ruleOf(kind)}`;
     return [line, ...(inner ? fieldsOf(inner, `${indent}  `) : [])];
   });
-}
-
-/** The rule that a value breaks which is nothing at all. */
-function ruleOf(kind: Kind): string {
-  const parsed = kind.zod.safeParse(Symbol("nothing"));
-  const [fault]: (Fault | undefined)[] = parsed.success ? [] : faultsOf(parsed.error);
-  const item = kind.item && !kind.item.fields ? `; each ${ruleOf(kind.item)}` : "";
-  return `${fault?.message ?? "anything"}${item}`;
 }

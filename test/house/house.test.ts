@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { domainNames } from "../../catalogue/language.js";
+import { anchorOf } from "../../cli/docs/markdown.js";
 import { furnishedDomains } from "../../catalogue/index.js";
 
 function filesBelow(folder: string): string[] {
@@ -72,6 +73,22 @@ describe("the house", () => {
         .map(([, target]) => join(dirname(page), target as string))
         .filter((path) => !existsSync(path))
         .map((path) => `${page} → ${path}`),
+    );
+    expect(broken).toEqual([]);
+  });
+
+  it("links to places of pages that are there", () => {
+    const pages = ["README.md", "CONTRIBUTING.md", ...filesBelow("docs").filter((path) => path.endsWith(".md"))];
+    const placesOf = (text: string) => [
+      ...[...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) => anchorOf(heading)),
+      ...[...text.matchAll(/<a id="([^"]+)">/g)].map(([, id]) => id),
+    ];
+    const places = new Map(pages.map((page) => [page, new Set(placesOf(readFileSync(page, "utf8")))]));
+    const broken = pages.flatMap((page) =>
+      [...readFileSync(page, "utf8").matchAll(/\]\((?!https?:)([^)#]*)#([^)]+)\)/g)]
+        .map(([, target = "", place = ""]) => ({ on: target === "" ? page : join(dirname(page), target), place }))
+        .filter(({ on, place }) => on.endsWith(".md") && !places.get(on)?.has(place))
+        .map(({ on, place }) => `${page} → ${on}#${place}`),
     );
     expect(broken).toEqual([]);
   });
