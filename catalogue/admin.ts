@@ -1,4 +1,4 @@
-// Commands of administration: bootstrap, countries, pause, folding (protocol.md 4, 11 and 12).
+// Commands of administration: bootstrap, countries, pause, parameters, admins, pools, folding (protocol.md 4, 10 to 12).
 import {
   account,
   choice,
@@ -9,13 +9,17 @@ import {
   integer,
   list,
   optional,
+  qirat,
   record,
+  ref,
   share,
   text,
   uuid,
 } from "./language.js";
-import { profiles } from "./choices.js";
+import { disbursingPools, profiles } from "./choices.js";
+import { pools } from "./economy.js";
 import { admin as happened } from "./events/admin.js";
+import { BAL, CRED } from "./events/tokenomics.js";
 
 /** The most transactions of which one command folds the credits. */
 export const FOLD_MAX = 200;
@@ -67,6 +71,39 @@ export const admin = domain("admin", happened, {
     refusals: ["NOT_PAUSED"],
     lanes: () => ["system"],
     weight: () => 5,
+  }),
+  updateSystemParameter: command("superAdmin", "Change a parameter that is not left to votes alone.", {
+    input: { parameterId: text(1, 40), value: integer() },
+    emits: [happened.SystemParameterUpdated],
+    refusals: ["NOT_FOUND", "PARAMETER_NOT_CHANGEABLE", "PARAMETER_OUT_OF_RANGE"],
+    lanes: () => ["params"],
+    weight: () => 6,
+  }),
+  revokeAdmin: command("superAdmin", "End an admin's appointment; the last one stays.", {
+    input: { adminId: ref("AdminAppointment"), reason: text(1, 200) },
+    emits: [happened.AdminRevoked],
+    refusals: ["NOT_FOUND", "LAST_ADMIN"],
+    lanes: () => ["admins"],
+    weight: () => 8,
+  }),
+  disburseFromPool: command("superAdmin", "Pay out of a pool: what it holds first, then newly minted coins.", {
+    input: {
+      pool: choice("DisbursingPool", disbursingPools),
+      to: account("user", "organization"),
+      amount: qirat(),
+      remark: optional(text(1, 140)),
+    },
+    emits: [happened.PoolDisbursed, ...BAL, ...CRED],
+    refusals: ["AMOUNT_OUT_OF_RANGE", "SELF_ACTION", "NOT_FOUND", "POOL_EXHAUSTED"],
+    lanes: ({ pool, to }) => [`account:${pools[pool].account}`, `account:${to}`],
+    weight: () => 14,
+  }),
+  appointAdmin: command("admin", "Appoint another admin.", {
+    input: { adminId: ref("AdminAppointment") },
+    emits: [happened.AdminAppointed],
+    refusals: ["SELF_ACTION", "ALREADY_EXISTS", "LIMIT_EXCEEDED"],
+    lanes: () => ["admins"],
+    weight: () => 9,
   }),
   activateTreasury: command("admin", "Let the treasury of a country spend; there is no way back.", {
     input: { countryCode: country() },

@@ -4,4 +4,8 @@ export const profiles = ["mainnet", "testnet", "devnet"] as const;
 export type Profile = (typeof profiles)[number];
 export const genesisOutcomes = ["DISTRIBUTED", "AGE_NOT_ELIGIBLE", "NO_SLOT_LEFT"] as const;
 export const userStatuses = ["ACTIVE", "LOCKED"] as const;
+/** The pools that the super admin pays out of; the others have commands of their own. */
+export const disbursingPools = ["CHARITABLE", "GX", "OPERATIONS"] as const;
+export const internalTransfers = ["TREASURY_PAYMENT", "FEE_REDISTRIBUTION"] as const;
+export type InternalTransfer = (typeof internalTransfers)[number];
 export const accountKinds = ["USER", "ORGANIZATION", "TREASURY", "SYSTEM"] as const;

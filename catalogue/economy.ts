@@ -6,6 +6,9 @@ export const GX = 1_000_000n;
 /** The most Qirat that can ever exist. */
 export const MAX_SUPPLY = 1_250_000_000_000n * GX;
 
+/** The most Qirat that one disbursement or one internal transfer moves. */
+export const PAYMENT_MAX = 100_000_000n * GX;
+
 export const poolNames = ["USER_GENESIS", "GOVT_GENESIS", "CHARITABLE", "LOAN", "GX", "OPERATIONS"] as const;
 export type PoolName = (typeof poolNames)[number];
 

@@ -2,7 +2,7 @@
 // Values and types only: what a command does is the chaincode's, what an event changes is the projector's.
 import * as z from "zod";
 import { signingRoleOf, type Asker, type SigningRole } from "./roles.js";
-import { recordSchema, time, type Fields, type Kind, type RecordOf } from "./kinds.js";
+import { recordSchema, time, type Fault, type Fields, type Kind, type RecordOf } from "./kinds.js";
 import type { RefusalCode } from "./refusals.js";
 
 export * from "./kinds.js";
@@ -95,6 +95,8 @@ export interface CommandSpec<
   R extends readonly RefusalCode[] = readonly RefusalCode[],
 > {
   readonly input: F;
+  /** Faults of an input whose fields are each well-formed but do not go together: INVALID_INPUT too. */
+  readonly faultsBetween?: (input: RecordOf<F>) => readonly Fault[];
   readonly emits: E;
   /** Codes of its own, in the order of the checks; those that every command can meet are not repeated. */
   readonly refusals: R;
@@ -130,8 +132,12 @@ export function command<
   const E extends readonly AnyEvent[],
   const R extends readonly RefusalCode[],
 >(asks: Asker, sentence: string, spec: CommandSpec<F, E, R>): Command<F, E, R> {
-  const { input, ...rest } = spec;
-  return { asks, sentence, fields: input, schema: recordSchema(input), ...rest };
+  const { input, faultsBetween, ...rest } = spec;
+  const schema = recordSchema(input).superRefine((value, found) => {
+    for (const { path, message } of faultsBetween?.(value) ?? [])
+      found.addIssue({ code: "custom", path: path.split("."), message });
+  });
+  return { asks, sentence, fields: input, schema, ...rest };
 }
 
 export type InputOf<C> = C extends Command<infer F, infer _E, infer _R> ? RecordOf<F> : never;

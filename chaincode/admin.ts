@@ -1,22 +1,32 @@
-// Rules of administration: bootstrap, countries, pause, folding (protocol.md 3, 4, 10, 11).
-import type { Profile } from "../catalogue/choices.js";
-import { ALL_UNITS, phases, slotsOf, unitsOfShare } from "../catalogue/economy.js";
+// Rules of administration: bootstrap, countries, pause, parameters, treasuries, pools, folding (protocol.md 2, 3, 4, 10, 11).
+import { ALL_UNITS, PAYMENT_MAX, phases, slotsOf, unitsOfShare } from "../catalogue/economy.js";
 import { admin as happened } from "../catalogue/events/admin.js";
 import type { Catalogue } from "../catalogue/index.js";
 import { mintedCounters, systemAccounts } from "../catalogue/language.js";
-import { parameterIds, parameters, type ParameterId, type ParameterValues } from "../catalogue/parameters.js";
+import {
+  parameterIds,
+  parameters,
+  type ParameterChanger,
+  type ParameterId,
+  type ParameterValues,
+} from "../catalogue/parameters.js";
 import { emptyAccount } from "./accounts.js";
+import { appointments } from "./appointments.js";
 import { foldInto } from "./fold.js";
 import { OPERATOR_MSP } from "./operator.js";
 import type { State } from "./overlay.js";
+import { apply, areInRange, changeOf, isParameter } from "./parameters.js";
+import { payFromPool } from "./pool.js";
 import type { RulesOf } from "./rule.js";
 import { keys } from "./state.js";
 
 export const admin = {
+  ...appointments,
+
   async bootstrapSystem(ledger, { profile, admins, parameters: overrides }, { actor, now, refuse, emits }) {
     if (await ledger.get(keys.system)) throw refuse("ALREADY_BOOTSTRAPPED");
     if (overrides && profile !== "devnet") throw refuse("OVERRIDES_NOT_ALLOWED");
-    if (overrides?.some(({ id }) => !Object.hasOwn(parameters, id))) throw refuse("NOT_FOUND");
+    if (overrides?.some(({ id }) => !isParameter(id))) throw refuse("NOT_FOUND");
     const values = withOverrides(overrides ?? []);
     if (!areInRange(values, profile)) throw refuse("PARAMETER_OUT_OF_RANGE");
 
@@ -80,6 +90,29 @@ export const admin = {
     return emits(happened.SystemResumed({ actor }));
   },
 
+  async updateSystemParameter(ledger, { parameterId, value }, { refuse, emits }) {
+    if (!isParameter(parameterId)) throw refuse("NOT_FOUND");
+    const changers: readonly ParameterChanger[] = parameters[parameterId].changeableBy;
+    if (!changers.includes("superAdmin")) throw refuse("PARAMETER_NOT_CHANGEABLE");
+    const change = await changeOf(ledger, parameterId, value);
+    if (!change.inRange) throw refuse("PARAMETER_OUT_OF_RANGE");
+    return emits(apply(ledger, change, "SUPER_ADMIN"));
+  },
+
+  async disburseFromPool(ledger, { pool, to, amount, remark }, { actor, refuse, emits }) {
+    if (BigInt(amount) > PAYMENT_MAX) throw refuse("AMOUNT_OUT_OF_RANGE");
+    if (to === actor) throw refuse("SELF_ACTION");
+    if (!(await ledger.get(keys.account(to)))) throw refuse("NOT_FOUND");
+    const paid = await payFromPool(ledger, pool, to, BigInt(amount));
+    if (paid === "POOL_EXHAUSTED") throw refuse(paid);
+    const [fromStored, minted] = [String(paid.fromStored), String(paid.minted)];
+    return emits(
+      happened.PoolDisbursed({ pool, to, amount, fromStored, minted, remark }),
+      ...ledger.accounts.changed(),
+      ...ledger.accounts.credited(),
+    );
+  },
+
   async activateTreasury(ledger, { countryCode }, { refuse, emits }) {
     const accountId = `treasury_${countryCode}`;
     const treasury = await ledger.get(keys.account(accountId));
@@ -100,14 +133,6 @@ function withOverrides(overrides: readonly { id: string; value: number }[]): Par
   const given = new Map(overrides.map(({ id, value }) => [id, value]));
   const values = parameterIds.map((id) => [id, given.get(id) ?? parameters[id].default]);
   return Object.fromEntries(values) as Record<ParameterId, number>;
-}
-
-function areInRange(values: ParameterValues, profile: Profile): boolean {
-  const inRange = parameterIds.every((id) => {
-    const { min, devnetMin, max } = parameters[id];
-    return values[id] >= (profile === "devnet" ? devnetMin : min) && values[id] <= max;
-  });
-  return inRange && values.velocityTaxMinBps <= values.velocityTaxMaxBps;
 }
 
 function putCountry(state: State, country: { code: string; name: string; region: string | null; units: number }): void {

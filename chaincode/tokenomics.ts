@@ -4,8 +4,11 @@ import { distribute, genesisFor } from "./genesis.js";
 import { pay } from "./payment.js";
 import type { RulesOf } from "./rule.js";
 import { keys } from "./state.js";
+import { wallets } from "./wallets.js";
 
 export const tokenomics = {
+  ...wallets,
+
   async transfer(ledger, { to, amount, remark }, { actor, refuse, emits }) {
     if (to === actor) throw refuse("SELF_ACTION");
     const paid = await pay(ledger, { from: actor, to, amount: BigInt(amount), remark, multiSigTxId: null });

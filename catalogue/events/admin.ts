@@ -18,7 +18,7 @@ import {
   units,
   uuid,
 } from "../language.js";
-import { profiles } from "../choices.js";
+import { disbursingPools, profiles } from "../choices.js";
 
 export const admin = events("admin", {
   SystemBootstrapped: { profile: choice("Profile", profiles), operatorMsp: text(1, 100), admins: array(uuid()) },
@@ -45,7 +45,16 @@ export const admin = events("admin", {
     source: choice("ParameterSource", ["BOOTSTRAP", "SUPER_ADMIN", "GOVERNANCE"]),
   },
   AdminAppointed: { adminId: ref("AdminAppointment"), appointedBy: uuid() },
+  AdminRevoked: { adminId: ref("AdminAppointment"), revokedBy: uuid(), reason: text(1, 200) },
   TreasuryActivated: { countryCode: country(), accountId: account("treasury") },
+  PoolDisbursed: {
+    pool: choice("DisbursingPool", disbursingPools),
+    to: account("user", "organization"),
+    amount: qirat(),
+    fromStored: qirat0(),
+    minted: qirat0(),
+    remark: optional(text(1, 140)),
+  },
   DeltasFolded: {
     accountId: account("treasury", "system", "genesis"),
     txIds: array(hash()),

@@ -1,5 +1,20 @@
 // Events of coins and accounts (protocol.md 13), and the two groups of them that every movement of money causes.
-import { account, bps, choice, country, events, int, optional, qirat, qirat0, ref, text, uuid } from "../language.js";
+import {
+  account,
+  bps,
+  choice,
+  country,
+  events,
+  int,
+  optional,
+  qirat,
+  qirat0,
+  reasonCode,
+  ref,
+  text,
+  uuid,
+} from "../language.js";
+import { internalTransfers } from "../choices.js";
 import { feeKinds, feeScopes } from "../economy.js";
 import { tax } from "./tax.js";
 
@@ -33,6 +48,15 @@ export const tokenomics = events("tokenomics", {
     phase: int(1, 6),
     amount: qirat(),
   },
+  InternalTransferCompleted: {
+    type: choice("InternalTransferType", internalTransfers),
+    from: account("treasury", "system"),
+    to: account("user", "organization", "system"),
+    amount: qirat(),
+    remark: optional(text(1, 140)),
+  },
+  WalletFrozen: { accountId: account("user", "organization"), reason: reasonCode() },
+  WalletUnfrozen: { accountId: account("user", "organization") },
 });
 
 /** BAL of protocol.md 12: each stored balance touched, followed by the timer of that account where it changes. */

@@ -117,6 +117,10 @@ export const foldDeltas = (accountId: string, txIds: readonly string[], actor = 
   input: { accountId, txIds },
 });
 
+/** A command of the daily administration. */
+export const asAdmin = (command: string, input: Ask["input"], actor = ADMIN): Ask => ({ command, actor, input });
+export const asSuperAdmin = (command: string, input: Ask["input"]): Ask => asAdmin(command, input, SUPER_ADMIN);
+
 export const randomHash = () => `${randomUUID()}${randomUUID()}`.replaceAll("-", "");
 
 /** Bootstraps, and adds countries with the shares of protocol.md 18.2. */

@@ -43,6 +43,9 @@ export const admin = {
       ...{ revokedAt: null, reason: null, position: place.position() },
     }),
   ],
+  AdminRevoked: ({ adminId, reason, at }) => [
+    patch("adminAppointment", { id: adminId }, { status: "REVOKED", revokedAt: at, reason }),
+  ],
   TreasuryActivated: ({ countryCode }) => [patch("country", { code: countryCode }, { treasuryStatus: "ACTIVE" })],
   UserCreated: () => [count("users", 1n)],
   GenesisDistributed: ({ nationality, phase }) => [

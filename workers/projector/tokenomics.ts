@@ -88,4 +88,22 @@ export const tokenomics = {
   ],
   TreasuryAllocated: ({ accountId, amount, at }, place) =>
     entries(place, at, { accountId, type: "TREASURY_SHARE", amount: BigInt(amount) }),
+  PoolDisbursed: ({ pool, to, amount, fromStored, remark, at }, place) => {
+    const { account } = pools[pool];
+    return entries(
+      place,
+      at,
+      { accountId: to, type: "POOL_DISBURSEMENT", amount: BigInt(amount), counterpartyId: account, remark },
+      { accountId: account, type: "POOL_PAYMENT", amount: -BigInt(fromStored), counterpartyId: to, remark },
+    );
+  },
+  InternalTransferCompleted: ({ from, to, amount, remark, at }, place) =>
+    entries(
+      place,
+      at,
+      { accountId: from, type: "INTERNAL", amount: -BigInt(amount), counterpartyId: to, remark },
+      { accountId: to, type: "INTERNAL", amount: BigInt(amount), counterpartyId: from, remark },
+    ),
+  WalletFrozen: ({ accountId, reason }) => [patch("wallet", { id: accountId }, { frozen: true, freezeReason: reason })],
+  WalletUnfrozen: ({ accountId }) => [patch("wallet", { id: accountId }, { frozen: false, freezeReason: null })],
 } satisfies Projection<"tokenomics">;

@@ -38,6 +38,8 @@ export const adminEffects = (state: State) => {
         ...{ id: adminId, status: "ACTIVE", appointed_by: appointedBy, appointed_at: ms(at) },
         ...{ revoked_at: null, reason: null, position },
       }),
+    AdminRevoked: ({ adminId, reason, at }) =>
+      state.patch("admin_appointment", adminId, { status: "REVOKED", revoked_at: ms(at), reason }),
     TreasuryActivated: ({ countryCode }) => state.patch("country", countryCode, { treasury_status: "ACTIVE" }),
     UserCreated: () => counter("users", 1),
     GenesisDistributed: ({ nationality: country, phase }) => {

@@ -79,5 +79,23 @@ export const tokenomicsEffects = (state: State) => {
     },
     TreasuryAllocated: (event, where) =>
       statement(event, where, [[event.accountId, "TREASURY_SHARE", event.amount, null, null]]),
+    PoolDisbursed: (event, where) => {
+      const { pool, to, amount, fromStored, remark } = event;
+      const account = pool === "OPERATIONS" ? OPERATIONS : `SYSTEM_${pool}_POOL`;
+      statement(event, where, [
+        [to, "POOL_DISBURSEMENT", amount, account, remark],
+        ...(fromStored === "0" ? [] : ([[account, "POOL_PAYMENT", `-${fromStored}`, to, remark]] as const)),
+      ]);
+    },
+    InternalTransferCompleted: (event, where) => {
+      const { from, to, amount, remark } = event;
+      statement(event, where, [
+        [from, "INTERNAL", `-${amount}`, to, remark],
+        [to, "INTERNAL", amount, from, remark],
+      ]);
+    },
+    WalletFrozen: ({ accountId, reason }) =>
+      state.patch("wallet", accountId, { frozen: "true", freeze_reason: reason }),
+    WalletUnfrozen: ({ accountId }) => state.patch("wallet", accountId, { frozen: "false", freeze_reason: null }),
   } satisfies Effects;
 };
