@@ -177,6 +177,11 @@ export type Direction =
   | "IN"
   | "OUT";
 
+export type DisbursingPool =
+  | "CHARITABLE"
+  | "GX"
+  | "OPERATIONS";
+
 export type FeeKind =
   | "EXEMPT"
   | "GOVERNMENT"
@@ -229,6 +234,10 @@ export type ID = string;
 
 /** The `Int` scalar type represents non-fractional signed whole numeric values. Int can represent values between -(2^31) and 2^31 - 1. */
 export type Int = number;
+
+export type InternalTransferType =
+  | "TREASURY_PAYMENT"
+  | "FEE_REDISTRIBUTION";
 
 export interface Loan {
   readonly __typename?: "Loan";
@@ -340,6 +349,13 @@ export interface Query {
   readonly supply: Supply | null;
   readonly pools: readonly Pool[] | null;
 }
+
+export type ReasonCode =
+  | "ADMIN_ACTION"
+  | "SUSPICIOUS_ACTIVITY"
+  | "COMPLIANCE_REVIEW"
+  | "COURT_ORDER"
+  | "USER_REQUEST";
 
 /** The queue of a command: the role whose certificate signs it. */
 export type SigningRole =
@@ -518,6 +534,27 @@ export interface CommandInputs {
   };
   /** End a pause. */
   readonly resumeSystem: Readonly<Record<string, never>>;
+  /** Change a parameter that is not left to votes alone. */
+  readonly updateSystemParameter: {
+    readonly parameterId: string;
+    readonly value: Int;
+  };
+  /** End an admin's appointment; the last one stays. */
+  readonly revokeAdmin: {
+    readonly adminId: UUID;
+    readonly reason: string;
+  };
+  /** Pay out of a pool: what it holds first, then newly minted coins. */
+  readonly disburseFromPool: {
+    readonly pool: DisbursingPool;
+    readonly to: ID;
+    readonly amount: Qirat;
+    readonly remark?: string | null;
+  };
+  /** Appoint another admin. */
+  readonly appointAdmin: {
+    readonly adminId: UUID;
+  };
   /** Let the treasury of a country spend; there is no way back. */
   readonly activateTreasury: {
     readonly countryCode: CountryCode;
@@ -545,6 +582,23 @@ export interface CommandInputs {
     readonly userId: UUID;
     readonly ageYears: Int;
   };
+  /** Pay from a treasury, or move fees to the redistribution pool; there is no fee. */
+  readonly transferInternal: {
+    readonly type: InternalTransferType;
+    readonly from: ID;
+    readonly to: ID;
+    readonly amount: Qirat;
+    readonly remark?: string | null;
+  };
+  /** Let an account receive only. */
+  readonly freezeWallet: {
+    readonly accountId: ID;
+    readonly reason: ReasonCode;
+  };
+  /** Let a frozen account pay again. */
+  readonly unfreezeWallet: {
+    readonly accountId: ID;
+  };
 }
 
 /** GraphQL types of what each command takes. */
@@ -553,11 +607,18 @@ export const commands = {
   initializeCountryData: { countries: "[CountryInput!]!" },
   pauseSystem: { reason: "String!" },
   resumeSystem: {},
+  updateSystemParameter: { parameterId: "String!", value: "Int!" },
+  revokeAdmin: { adminId: "UUID!", reason: "String!" },
+  disburseFromPool: { pool: "DisbursingPool!", to: "ID!", amount: "Qirat!", remark: "String" },
+  appointAdmin: { adminId: "UUID!" },
   activateTreasury: { countryCode: "CountryCode!" },
   foldDeltas: { accountId: "ID!", txIds: "[String!]!" },
   createUser: { userId: "UUID!", biometricHash: "String!", nationality: "CountryCode!", ageYears: "Int!" },
   transfer: { to: "ID!", amount: "Qirat!", remark: "String" },
   distributeGenesis: { userId: "UUID!", ageYears: "Int!" },
+  transferInternal: { type: "InternalTransferType!", from: "ID!", to: "ID!", amount: "Qirat!", remark: "String" },
+  freezeWallet: { accountId: "ID!", reason: "ReasonCode!" },
+  unfreezeWallet: { accountId: "ID!" },
 } as const satisfies Readonly<Record<keyof CommandInputs, Readonly<Record<string, string>>>>;
 
 export type RefusalCode =
