@@ -9,3 +9,6 @@ export const disbursingPools = ["CHARITABLE", "GX", "OPERATIONS"] as const;
 export const internalTransfers = ["TREASURY_PAYMENT", "FEE_REDISTRIBUTION"] as const;
 export type InternalTransfer = (typeof internalTransfers)[number];
 export const accountKinds = ["USER", "ORGANIZATION", "TREASURY", "SYSTEM"] as const;
+export const loanStatuses = ["PENDING_APPROVAL", "ACTIVE", "REJECTED", "REPAID", "DEFAULTED"] as const;
+/** Loans that count for what a borrower may still ask for. */
+export const openLoanStatuses = ["PENDING_APPROVAL", "ACTIVE", "DEFAULTED"] as const;

@@ -119,3 +119,39 @@ export const feeOf = (amount: bigint, rateBps: number): bigint => (amount * BigI
 
 /** A USER or ORGANIZATION account with this balance (Qirat) or more has a running tax timer. */
 export const TAXABLE_FROM = 100n * GX;
+
+/** Whole balances from this many Qirat on (included) pay this many basis points. */
+const taxBrackets = [
+  { from: 100n * GX, bps: 250 },
+  { from: 1_000n * GX, bps: 300 },
+  { from: 5_000n * GX, bps: 350 },
+  { from: 10_000n * GX, bps: 400 },
+  { from: 25_000n * GX, bps: 450 },
+  { from: 50_000n * GX, bps: 550 },
+  { from: 100_000n * GX, bps: 600 },
+] as const;
+
+export type TaxRates = Pick<ParameterValues, "velocityTaxMinBps" | "velocityTaxMaxBps">;
+
+/** What a balance pays: basis points of the whole balance, and Qirat. */
+export interface VelocityTax {
+  readonly rateBps: number;
+  readonly tax: bigint;
+}
+
+/** The tax of a balance in Qirat; undefined below 100 GX, where nothing is taxable. */
+export function velocityTaxOf(balance: bigint, rates: TaxRates): VelocityTax | undefined {
+  const bracket = taxBrackets.findLast(({ from }) => balance >= from);
+  if (!bracket) return undefined;
+  const rateBps = Math.min(Math.max(bracket.bps, rates.velocityTaxMinBps), rates.velocityTaxMaxBps);
+  return { rateBps, tax: (balance * BigInt(rateBps)) / 10_000n };
+}
+
+// ---------------------------------------------------------------- loans (protocol.md 9)
+
+/** Qirat of one loan, and of all open loans of a user together with how many these may be. */
+export const loanBounds = { least: 100n * GX, most: 1_000_000n * GX, owed: 10_000_000n * GX, open: 5 } as const;
+
+/** Whether a user with these open loans and this debt (Qirat) may ask for `amount` more. */
+export const withinLoanBounds = (openLoans: number, owed: bigint, amount: bigint): boolean =>
+  openLoans < loanBounds.open && owed + amount <= loanBounds.owed;

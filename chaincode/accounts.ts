@@ -4,6 +4,7 @@ import { TAXABLE_FROM } from "../catalogue/economy.js";
 import { tax } from "../catalogue/events/tax.js";
 import { tokenomics } from "../catalogue/events/tokenomics.js";
 import type { HappenedOf } from "../catalogue/language.js";
+import { accountOf } from "./existing.js";
 import type { State } from "./overlay.js";
 import { keys, type Account, type MintedCounter } from "./state.js";
 
@@ -62,13 +63,8 @@ export function newAccounts(state: State, { txId, position, now }: Moment): Bala
     const before = first ? first.before : account.taxTimerStart;
     touched.set(accountId, { accountId, stored: String(stored), before, after: taxTimerStart });
   };
-  const accountOf = async (accountId: string) => {
-    const account = await state.get(keys.account(accountId));
-    if (!account) throw new Error(`account ${accountId} does not exist`);
-    return account;
-  };
   const change = async (accountId: string, amount: bigint) => {
-    const account = await accountOf(accountId);
+    const account = await accountOf(state, accountId);
     const stored = BigInt(account.stored) + amount;
     if (stored < 0n) throw new Error(`account ${accountId} would fall below zero`);
     set(account, stored);
@@ -94,7 +90,7 @@ export function newAccounts(state: State, { txId, position, now }: Moment): Bala
     credit: (accountId, amount) => change(accountId, amount),
     mint,
     restartTimer: async (accountId) => {
-      const account = await accountOf(accountId);
+      const account = await accountOf(state, accountId);
       set(account, BigInt(account.stored), null);
     },
     creditAny: async (accountId, amount) =>

@@ -4,6 +4,7 @@ import { tax } from "../catalogue/events/tax.js";
 import { tokenomics } from "../catalogue/events/tokenomics.js";
 import type { HappenedOf } from "../catalogue/language.js";
 import type { BalanceEvents, Balances, CreditEvents, Deltas } from "./accounts.js";
+import { parametersOf } from "./existing.js";
 import { feeBetween, type Fee, type Side } from "./fee.js";
 import type { State } from "./overlay.js";
 import { keys, type Account } from "./state.js";
@@ -53,8 +54,7 @@ function paid({ amount, ...payment }: Payment, { fee, ...price }: Fee): PaymentE
 }
 
 async function feeOfPayment(state: State, payer: Account, receiver: Account, amount: bigint): Promise<Fee> {
-  const parameters = await state.get(keys.parameters);
-  if (!parameters) throw new Error("the parameters do not exist");
+  const parameters = await parametersOf(state);
   // A payment to the common accounts is exempt whoever pays, so the payer's organization need not be read.
   const to = await sideOf(state, receiver);
   const from = to.party === "common" ? to : await sideOf(state, payer);

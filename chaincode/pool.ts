@@ -2,6 +2,7 @@
 // Writes nothing when the pool cannot pay: the caller decides what that refuses.
 import { pools, type PoolName } from "../catalogue/economy.js";
 import type { Balances } from "./accounts.js";
+import { accountOf } from "./existing.js";
 import type { State } from "./overlay.js";
 import { keys } from "./state.js";
 
@@ -22,10 +23,9 @@ export async function payFromPool(
   amount: bigint,
 ): Promise<PaidFromPool | "POOL_EXHAUSTED"> {
   const { cap, account: accountId, counter } = pools[pool];
-  const account = await ledger.get(keys.account(accountId));
+  const stored = BigInt((await accountOf(ledger, accountId)).stored);
   const total = await ledger.get(keys.counter(counter));
-  if (!account || !total) throw new Error(`pool ${pool} does not exist`);
-  const stored = BigInt(account.stored);
+  if (!total) throw new Error(`counter ${counter} does not exist`);
   const fromStored = stored < amount ? stored : amount;
   const minted = amount - fromStored;
   if (BigInt(total.stored) + minted > cap) return "POOL_EXHAUSTED";

@@ -46,6 +46,7 @@ const queries: Readonly<Record<string, Query>> = {
   ),
   user: query({ userId: uuid() }, (state, { userId }) => state.get(keys.user(userId))),
   trust: query({ userId: uuid() }, (state, { userId }) => state.get(keys.trust(userId))),
+  loan: query({ loanId: uuid() }, (state, { loanId }) => state.get(keys.loan(loanId))),
   receipt: query({ commandId: uuid() }, (state, { commandId }) => state.get(keys.receipt(commandId))),
   supply: query({}, supply),
 };

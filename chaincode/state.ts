@@ -1,7 +1,7 @@
 // The objects of the ledger and the keys that they stand under (protocol.md 15). Amounts are Qirat as decimal text.
 import { mintedCounters } from "../catalogue/language.js";
 import type { ParameterValues } from "../catalogue/parameters.js";
-import type { accountKinds, Profile, userStatuses } from "../catalogue/choices.js";
+import type { accountKinds, loanStatuses, Profile, userStatuses } from "../catalogue/choices.js";
 import type { RefusalCode } from "../catalogue/refusals.js";
 
 export interface System {
@@ -108,6 +108,26 @@ export interface Organization {
   readonly createdAt: number;
 }
 
+export interface Loan {
+  readonly loanId: string;
+  readonly borrowerId: string;
+  readonly amount: string;
+  /** 0 until the loan is approved. */
+  readonly outstanding: string;
+  readonly collateralHash: string;
+  readonly purposeHash: string | null;
+  readonly status: (typeof loanStatuses)[number];
+  readonly appliedAt: number;
+  readonly approvedAt: number | null;
+  readonly dueAt: number | null;
+}
+
+/** What a user's open loans come to; those that wait for approval count with the amount asked. */
+export interface Borrower {
+  readonly openLoans: number;
+  readonly owed: string;
+}
+
 export type Result =
   | { readonly status: "committed" }
   | { readonly status: "refused"; readonly code: RefusalCode; readonly message: string };
@@ -143,6 +163,8 @@ export const keys = {
   biometric: (biometricHash: string) => key<string>("bio", biometricHash),
   trust: (userId: string) => key<Trust>("trust", userId),
   organization: (organizationId: string) => key<Organization>("org", organizationId),
+  loan: (loanId: string) => key<Loan>("loan", loanId),
+  borrower: (userId: string) => key<Borrower>("borrower", userId),
   receipt: (commandId: string) => key<Receipt>("cmd", commandId),
 } as const;
 
