@@ -17,12 +17,24 @@ export const keyed = {
   slot_use: ["country", "phase"],
   admin_appointment: ["id"],
   counter: ["name"],
+  loan: ["id"],
+  borrower: ["id"],
+  loan_pool: ["id"],
   tax_account: ["id"],
   rate: ["parameter_id"],
   checkpoint: ["one"],
 } as const;
 /** Tables whose rows are written once and stand at a position of the chain. */
-export const logged = ["event", "quarantine", "entry", "parameter_change", "fee"] as const;
+export const logged = [
+  "event",
+  "quarantine",
+  "entry",
+  "parameter_change",
+  "fee",
+  "repayment",
+  "tax_assessment",
+  "redistribution",
+] as const;
 /** Not derived from blocks: clock time, see the migration; which projections made the rows is checked apart. */
 export const unchecked = ["chain_head", "version"];
 

@@ -37,6 +37,8 @@ function entries(place: Place, at: number, ...lines: readonly Line[]): Change<"t
 }
 
 const FEES = "SYSTEM_OPERATIONS_FUND";
+const LOANS = "SYSTEM_LOAN_POOL";
+const REDISTRIBUTION = "SYSTEM_REDISTRIBUTION_POOL";
 
 export const tokenomics = {
   SystemBootstrapped: () => [
@@ -106,4 +108,33 @@ export const tokenomics = {
     ),
   WalletFrozen: ({ accountId, reason }) => [patch("wallet", { id: accountId }, { frozen: true, freezeReason: reason })],
   WalletUnfrozen: ({ accountId }) => [patch("wallet", { id: accountId }, { frozen: false, freezeReason: null })],
+  LoanApproved: ({ borrowerId, amount, fromStored, at }, place) =>
+    entries(
+      place,
+      at,
+      { accountId: borrowerId, type: "LOAN_DISBURSEMENT", amount: BigInt(amount), counterpartyId: LOANS },
+      { accountId: LOANS, type: "POOL_PAYMENT", amount: -BigInt(fromStored), counterpartyId: borrowerId },
+    ),
+  LoanRepaymentReceived: ({ borrowerId, amount, at }, place) =>
+    entries(
+      place,
+      at,
+      { accountId: borrowerId, type: "LOAN_REPAYMENT", amount: -BigInt(amount), counterpartyId: LOANS },
+      { accountId: LOANS, type: "LOAN_REPAYMENT", amount: BigInt(amount), counterpartyId: LOANS },
+    ),
+  VelocityTaxApplied: ({ accountId, country, tax, treasuryShare, redistributionShare, at }, place) =>
+    entries(
+      place,
+      at,
+      { accountId, type: "TAX", amount: -BigInt(tax), counterpartyId: `treasury_${country}` },
+      { accountId: `treasury_${country}`, type: "TAX_SHARE", amount: BigInt(treasuryShare) },
+      { accountId: REDISTRIBUTION, type: "TAX_SHARE", amount: BigInt(redistributionShare) },
+    ),
+  RedistributionCompleted: ({ recipients, share, total, at }, place) =>
+    entries(
+      place,
+      at,
+      { accountId: REDISTRIBUTION, type: "REDISTRIBUTION", amount: -BigInt(total) },
+      ...recipients.map((accountId) => ({ accountId, type: "REDISTRIBUTION", amount: BigInt(share) })),
+    ),
 } satisfies Projection<"tokenomics">;

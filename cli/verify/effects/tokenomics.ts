@@ -4,6 +4,8 @@ import { line, minted, ms, type Effects, type Where } from "./effect.js";
 import type { Cell, State } from "../state.js";
 
 const OPERATIONS = "SYSTEM_OPERATIONS_FUND";
+const LOANS = "SYSTEM_LOAN_POOL";
+const REDISTRIBUTION = "SYSTEM_REDISTRIBUTION_POOL";
 
 export const tokenomicsEffects = (state: State) => {
   const wallet = (id: string, kind: string, owner: Cell) =>
@@ -15,13 +17,14 @@ export const tokenomicsEffects = (state: State) => {
     { commandId, index, txId, block, position }: Where,
     lines: readonly (readonly [account: string, type: string, amount: string, other: Cell, remark: Cell])[],
   ) =>
-    lines.forEach(([account, type, amount, other, remark], number) =>
+    lines.forEach(([account, type, amount, other, remark], number) => {
+      if (BigInt(amount) === 0n) return;
       state.log("entry", {
         ...{ id: `${commandId}~${index}~${account}~${type}`, wallet_id: account, type, amount, remark },
         ...{ counterparty_id: other, command_id: commandId, tx_id: txId, block: String(block) },
         ...{ at: ms(at), position: line(position, number) },
-      }),
-    );
+      });
+    });
 
   /** Keys of unfolded credits by account and transaction. */
   const unfolded = new Map<string, readonly string[]>();
@@ -97,5 +100,28 @@ export const tokenomicsEffects = (state: State) => {
     WalletFrozen: ({ accountId, reason }) =>
       state.patch("wallet", accountId, { frozen: "true", freeze_reason: reason }),
     WalletUnfrozen: ({ accountId }) => state.patch("wallet", accountId, { frozen: "false", freeze_reason: null }),
+    LoanApproved: (event, where) =>
+      statement(event, where, [
+        [event.borrowerId, "LOAN_DISBURSEMENT", event.amount, LOANS, null],
+        [LOANS, "POOL_PAYMENT", `-${event.fromStored}`, event.borrowerId, null],
+      ]),
+    LoanRepaymentReceived: (event, where) =>
+      statement(event, where, [
+        [event.borrowerId, "LOAN_REPAYMENT", `-${event.amount}`, LOANS, null],
+        [LOANS, "LOAN_REPAYMENT", event.amount, LOANS, null],
+      ]),
+    VelocityTaxApplied: (event, where) => {
+      const treasury = `treasury_${event.country}`;
+      statement(event, where, [
+        [event.accountId, "TAX", `-${event.tax}`, treasury, null],
+        [treasury, "TAX_SHARE", event.treasuryShare, null, null],
+        [REDISTRIBUTION, "TAX_SHARE", event.redistributionShare, null, null],
+      ]);
+    },
+    RedistributionCompleted: (event, where) =>
+      statement(event, where, [
+        [REDISTRIBUTION, "REDISTRIBUTION", `-${event.total}`, null, null],
+        ...event.recipients.map((id) => [id, "REDISTRIBUTION", event.share, null, null] as const),
+      ]),
   } satisfies Effects;
 };
