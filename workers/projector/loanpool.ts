@@ -7,6 +7,10 @@ const ACCOUNT = "SYSTEM_LOAN_POOL";
 const COUNTER = "MINTED_LOAN";
 const pool = { id: "LOAN" } as const;
 
+/** Organizations do not borrow. */
+const freeze = (accountId: string, frozen: boolean) =>
+  accountId.startsWith("org_") ? [] : [patch("borrower", { id: accountId }, { frozen })];
+
 export const loanpool = {
   SystemBootstrapped: () => [
     put("loanPool", {
@@ -30,6 +34,8 @@ export const loanpool = {
       : [],
   UserCreated: ({ userId, status, trustScore }) => [put("borrower", { id: userId, status, trustScore, frozen: false })],
   TrustScoreChanged: ({ userId, score }) => [patch("borrower", { id: userId }, { trustScore: score })],
+  WalletFrozen: ({ accountId }) => freeze(accountId, true),
+  WalletUnfrozen: ({ accountId }) => freeze(accountId, false),
   LoanApplied: ({ loanId, borrowerId, amount, collateralHash, purposeHash, at }, place) => [
     put("loan", {
       ...{ id: loanId, borrowerId, amount: BigInt(amount), outstanding: 0n, status: "PENDING_APPROVAL" },

@@ -7,6 +7,9 @@ export const loanpoolEffects = (state: State) => {
   const count = (column: "pending" | "lent" | "active_loans", by: bigint) =>
     state.bump("loan_pool", "LOAN", column, by);
   const loan = (id: string, cells: Readonly<Record<string, string | null>>) => state.patch("loan", id, { ...cells });
+  const frozen = (accountId: string, is: string) => {
+    if (!accountId.startsWith("org_")) state.patch("borrower", accountId, { frozen: is });
+  };
   return {
     SystemBootstrapped: () =>
       state.put("loan_pool", {
@@ -33,6 +36,8 @@ export const loanpoolEffects = (state: State) => {
     UserCreated: ({ userId, status, trustScore }) =>
       state.put("borrower", { id: userId, status, trust_score: String(trustScore), frozen: "false" }),
     TrustScoreChanged: ({ userId, score }) => state.patch("borrower", userId, { trust_score: String(score) }),
+    WalletFrozen: ({ accountId }) => frozen(accountId, "true"),
+    WalletUnfrozen: ({ accountId }) => frozen(accountId, "false"),
     LoanApplied: ({ loanId, borrowerId, amount, collateralHash, purposeHash, at }, { position }) =>
       state.put("loan", {
         ...{ id: loanId, borrower_id: borrowerId, amount, outstanding: "0", status: "PENDING_APPROVAL", position },

@@ -87,7 +87,7 @@ export const tokenomicsEffects = (state: State) => {
       const account = pool === "OPERATIONS" ? OPERATIONS : `SYSTEM_${pool}_POOL`;
       statement(event, where, [
         [to, "POOL_DISBURSEMENT", amount, account, remark],
-        ...(fromStored === "0" ? [] : ([[account, "POOL_PAYMENT", `-${fromStored}`, to, remark]] as const)),
+        [account, "POOL_PAYMENT", `-${fromStored}`, to, remark],
       ]);
     },
     InternalTransferCompleted: (event, where) => {
