@@ -571,6 +571,44 @@ export interface CommandInputs {
     readonly nationality: CountryCode;
     readonly ageYears: Int;
   };
+  /** Ask for a loan of 100 to 1,000,000 GX. */
+  readonly applyForLoan: {
+    readonly amount: Qirat;
+    readonly collateralHash: string;
+    readonly purposeHash?: string | null;
+  };
+  /** Pay out a loan that was asked for. */
+  readonly approveLoan: {
+    readonly loanId: UUID;
+  };
+  /** Reject a loan that was asked for. */
+  readonly rejectLoan: {
+    readonly loanId: UUID;
+    readonly reason: string;
+  };
+  /** Pay back a loan in part or as a whole, without a fee. */
+  readonly repayLoan: {
+    readonly loanId: UUID;
+    readonly amount: Qirat;
+  };
+  /** Mark a loan as defaulted that was not repaid when it was due. */
+  readonly markLoanDefaulted: {
+    readonly loanId: UUID;
+  };
+  /** Tax an account that has held 100 GX or more for the whole period. */
+  readonly applyVelocityTax: {
+    readonly accountId: ID;
+  };
+  /** Exempt an account from the velocity tax, or end its exemption. */
+  readonly setTaxExemption: {
+    readonly accountId: ID;
+    readonly exempt: boolean;
+  };
+  /** Divide coins of the redistribution pool among users who hold less than 100 GX. */
+  readonly redistribute: {
+    readonly recipients: readonly UUID[];
+    readonly amount?: Qirat | null;
+  };
   /** Send coins from one's own account; the fee is paid on top of the amount. */
   readonly transfer: {
     readonly to: ID;
@@ -614,6 +652,14 @@ export const commands = {
   activateTreasury: { countryCode: "CountryCode!" },
   foldDeltas: { accountId: "ID!", txIds: "[String!]!" },
   createUser: { userId: "UUID!", biometricHash: "String!", nationality: "CountryCode!", ageYears: "Int!" },
+  applyForLoan: { amount: "Qirat!", collateralHash: "String!", purposeHash: "String" },
+  approveLoan: { loanId: "UUID!" },
+  rejectLoan: { loanId: "UUID!", reason: "String!" },
+  repayLoan: { loanId: "UUID!", amount: "Qirat!" },
+  markLoanDefaulted: { loanId: "UUID!" },
+  applyVelocityTax: { accountId: "ID!" },
+  setTaxExemption: { accountId: "ID!", exempt: "Boolean!" },
+  redistribute: { recipients: "[UUID!]!", amount: "Qirat" },
   transfer: { to: "ID!", amount: "Qirat!", remark: "String" },
   distributeGenesis: { userId: "UUID!", ageYears: "Int!" },
   transferInternal: { type: "InternalTransferType!", from: "ID!", to: "ID!", amount: "Qirat!", remark: "String" },
