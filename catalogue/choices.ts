@@ -8,6 +8,8 @@ export const userStatuses = ["ACTIVE", "LOCKED"] as const;
 export const disbursingPools = ["CHARITABLE", "GX", "OPERATIONS"] as const;
 export const internalTransfers = ["TREASURY_PAYMENT", "FEE_REDISTRIBUTION"] as const;
 export type InternalTransfer = (typeof internalTransfers)[number];
+export const relationshipTypes = ["PARENT", "CHILD", "SPOUSE", "SIBLING", "FRIEND"] as const;
+export type RelationshipType = (typeof relationshipTypes)[number];
 export const accountKinds = ["USER", "ORGANIZATION", "TREASURY", "SYSTEM"] as const;
 export const loanStatuses = ["PENDING_APPROVAL", "ACTIVE", "REJECTED", "REPAID", "DEFAULTED"] as const;
 /** Loans that count for what a borrower may still ask for. */

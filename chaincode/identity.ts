@@ -1,7 +1,9 @@
-// Rules about persons (protocol.md 7).
+// Rules about persons (protocol.md 7): who is on the ledger, and who may ask there.
 import type { Catalogue } from "../catalogue/index.js";
 import { identity as happened } from "../catalogue/events/identity.js";
 import { distribute, genesisFor } from "./genesis.js";
+import { recovery } from "./recovery.js";
+import { relationships } from "./relationships.js";
 import type { RulesOf } from "./rule.js";
 import { keys } from "./state.js";
 import { firstTrust, scoreOf } from "./trust.js";
@@ -33,4 +35,24 @@ export const identity = {
       ...ledger.accounts.credited(),
     );
   },
+
+  async lockUser(ledger, { userId, reason }, { refuse, emits }) {
+    const user = await ledger.get(keys.user(userId));
+    if (!user) throw refuse("NOT_FOUND");
+    if (user.status !== "ACTIVE") throw refuse("WRONG_STATE");
+    ledger.put(keys.user(userId), { ...user, status: "LOCKED" });
+    return emits(happened.UserLocked({ userId, reason }));
+  },
+
+  async unlockUser(ledger, { userId }, { actor, refuse, emits }) {
+    const user = await ledger.get(keys.user(userId));
+    if (!user) throw refuse("NOT_FOUND");
+    if (userId === actor) throw refuse("SELF_ACTION");
+    if (user.status !== "LOCKED") throw refuse("WRONG_STATE");
+    ledger.put(keys.user(userId), { ...user, status: "ACTIVE" });
+    return emits(happened.UserUnlocked({ userId }));
+  },
+
+  ...relationships,
+  ...recovery,
 } satisfies RulesOf<Catalogue["identity"]>;

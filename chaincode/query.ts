@@ -46,6 +46,10 @@ const queries: Readonly<Record<string, Query>> = {
   ),
   user: query({ userId: uuid() }, (state, { userId }) => state.get(keys.user(userId))),
   trust: query({ userId: uuid() }, (state, { userId }) => state.get(keys.trust(userId))),
+  relationship: query({ relationshipId: uuid() }, (state, { relationshipId }) =>
+    state.get(keys.relationship(relationshipId)),
+  ),
+  recoverySession: query({ sessionId: uuid() }, (state, { sessionId }) => state.get(keys.recovery(sessionId))),
   loan: query({ loanId: uuid() }, (state, { loanId }) => state.get(keys.loan(loanId))),
   receipt: query({ commandId: uuid() }, (state, { commandId }) => state.get(keys.receipt(commandId))),
   supply: query({}, supply),

@@ -1,7 +1,7 @@
 // The objects of the ledger and the keys that they stand under (protocol.md 15). Amounts are Qirat as decimal text.
 import { mintedCounters } from "../catalogue/language.js";
 import type { ParameterValues } from "../catalogue/parameters.js";
-import type { accountKinds, loanStatuses, Profile, userStatuses } from "../catalogue/choices.js";
+import type { accountKinds, loanStatuses, Profile, RelationshipType, userStatuses } from "../catalogue/choices.js";
 import type { RefusalCode } from "../catalogue/refusals.js";
 
 export interface System {
@@ -88,6 +88,32 @@ export interface Trust {
   readonly loanAdjustment: number;
 }
 
+export interface Relationship {
+  readonly relationshipId: string;
+  readonly subjectId: string;
+  readonly objectId: string;
+  /** What the object is to the subject. */
+  readonly type: RelationshipType;
+  readonly status: "PENDING" | "CONFIRMED" | "REJECTED";
+  readonly requestedAt: number;
+  readonly decidedAt: number | null;
+}
+
+export interface RecoverySession {
+  readonly sessionId: string;
+  readonly userId: string;
+  readonly newBiometricHash: string;
+  /** As they were when the session was opened. */
+  readonly guardians: readonly string[];
+  /** Guardians, in the order in which they confirmed. */
+  readonly confirmations: readonly string[];
+  readonly required: number;
+  /** That it has expired is not written: an OPEN session is open until expiresAt. */
+  readonly status: "OPEN" | "COMPLETED" | "CANCELLED";
+  readonly openedAt: number;
+  readonly expiresAt: number;
+}
+
 export interface AuthRule {
   readonly ruleId: string;
   readonly amountAbove: string;
@@ -162,6 +188,12 @@ export const keys = {
   /** The user that the biometric hash belongs to for ever. */
   biometric: (biometricHash: string) => key<string>("bio", biometricHash),
   trust: (userId: string) => key<Trust>("trust", userId),
+  relationship: (relationshipId: string) => key<Relationship>("rel", relationshipId),
+  /** Id of the relationship between two users, in either direction, that is PENDING or CONFIRMED. */
+  pair: (one: string, other: string) => key<string>("pair", ...[one, other].sort()),
+  recovery: (sessionId: string) => key<RecoverySession>("recovery", sessionId),
+  /** Id of the last session of a user, open or not. */
+  openRecovery: (userId: string) => key<string>("recoveryOpen", userId),
   organization: (organizationId: string) => key<Organization>("org", organizationId),
   loan: (loanId: string) => key<Loan>("loan", loanId),
   borrower: (userId: string) => key<Borrower>("borrower", userId),

@@ -7,6 +7,11 @@ export type Row = Record<string, Cell>;
 export const keyed = {
   user: ["id"],
   residence: ["country"],
+  guardian: ["user_id", "guardian_id"],
+  relationship: ["id"],
+  relationship_party: ["relationship_id", "user_id"],
+  recovery_session: ["id"],
+  recovery_confirmation: ["session_id", "guardian_id"],
   wallet: ["id"],
   delta: ["account_id", "tx_id", "delta_key"],
   pool: ["id"],

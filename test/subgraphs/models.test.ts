@@ -18,7 +18,13 @@ const types: Readonly<Record<string, string>> = {
     Json: "jsonb",
     Bytes: "bytea",
   },
-  ...{ "String @db.Uuid": "uuid", "String[]": "_text", "String[] @db.Uuid": "_uuid", "BigInt[]": "_int8" },
+  ...{
+    "String @db.Uuid": "uuid",
+    "DateTime @db.Date": "date",
+    "String[]": "_text",
+    "String[] @db.Uuid": "_uuid",
+    "BigInt[]": "_int8",
+  },
 };
 
 /** `schema.table.column type?` for every field of every model. */
@@ -31,7 +37,7 @@ function modelled(): string[] {
     const fields = [...body.matchAll(/^ {2}(\w+) +(\w+)(\[\])?(\?)?(.*)$/gm)];
     return fields.map(([, name = "", type = "", list = "", optional = "", rest = ""]) => {
       const column = / @map\("(\w+)"\)/.exec(rest)?.[1] ?? name;
-      const native = rest.includes("@db.Uuid") ? `${type}${list} @db.Uuid` : `${type}${list}`;
+      const native = `${type}${list}${/ @db\.(Uuid|Date)\b/.exec(rest)?.[0] ?? ""}`;
       return `${table}.${column} ${types[native] ?? native}${optional}`;
     });
   });

@@ -67,9 +67,21 @@ const moved = [
   AccountCredited({ accountId: FEES, deltaKey: `${TX}~9`, amount: "7500" }),
 ];
 const id = randomUUID();
+/** As after a first parent. */
+const trust = (more: object = {}): Event =>
+  identity.TrustScoreChanged({
+    ...{ userId: A, score: 40, relationshipScore: 40, loanAdjustment: 0 },
+    ...{ parents: 1, spouses: 0, siblings: 0, children: 0, friends: 0, ...more },
+  });
+const related = (subjectId: string, objectId: string): readonly Event[] => {
+  const relationship = { relationshipId: randomUUID(), subjectId, objectId, type: "PARENT" } as const;
+  return [identity.RelationshipRequested(relationship), identity.RelationshipConfirmed(relationship)];
+};
+const child = trust({ userId: B, score: 20, relationshipScore: 20, parents: 0, children: 1 });
 
 test("a sound history breaks none", () => {
   expect(broken(...happened(transfer(), ...moved))).toEqual([]);
+  expect(broken(...happened(...related(A, B), trust(), child))).toEqual([]);
 });
 
 test.each<[string, string, readonly GivenTransaction[]]>([
@@ -104,6 +116,12 @@ test.each<[string, string, readonly GivenTransaction[]]>([
       [outcome({ events: [BalanceChanged({ accountId: "treasury_VA", balance: "9" })] })],
     ],
   ],
+  ["13", "a score is not the sum of its parts", happened(trust({ score: 41 }))],
+  ["13", "a loan's effect is not in the score", happened(trust({ loanAdjustment: -15 }))],
+  ["13", "a parent counts twice", happened(...related(A, B), trust({ score: 70, relationshipScore: 70 }))],
+  ["13", "somebody counts who is no parent", happened(trust())],
+  ["14", "somebody is one's own parent", happened(...related(A, A))],
+  ["14", "two confirmed relationships join a pair", happened(...related(A, B), ...related(B, A))],
   [
     "21",
     "a parameter leaves its range",
@@ -152,10 +170,13 @@ test("5 and 13 are broken when what waits is not the sum of the credits, and a t
   const history = historyOf(undefined as unknown as Pool);
   fold.take(history.make([outcome({ events: bootstrap })]));
   fold.state.patch("wallet", FEES, { stored: "-1", pending: "1" });
-  fold.state.put("user", { id: A, trust_score: "101" });
+  fold.state.put("user", { id: A, trust_score: "101", relationship_score: "10", loan_adjustment: "91" });
   const report = newReport();
   checkInvariants(report, fold);
-  expect(report.check("invariant 13").differences).toEqual([`trust score of ${A} is 101`]);
+  expect(report.check("invariant 13").differences).toEqual([
+    `trust score of ${A} is 101`,
+    `trust score of ${A} is 101, but its parts give 100`,
+  ]);
   expect(report.check("invariant 5").differences).toEqual([
     `${FEES} holds less than nothing`,
     `pending of ${FEES} is not the sum of its unfolded credits`,

@@ -6,7 +6,8 @@ export const otherValue = (name: string, type: string): string => {
   if (type === "boolean") return `not "${name}"`;
   if (type === "timestamp with time zone") return `coalesce("${name}", now()) + interval '1 second'`;
   if (type === "jsonb") return `jsonb_set("${name}", '{at}', '1')`;
-  if (type === "ARRAY") return `"${name}"[2:]`;
+  if (type === "_uuid") return `"${name}" || gen_random_uuid()`;
+  if (type.startsWith("_")) return `"${name}"[2:]`;
   if (type === "bytea") return `"${name}" || '\\x00'`;
   return type === "text" ? `coalesce("${name}", '') || 'x'` : `coalesce("${name}", 0) + 1`;
 };

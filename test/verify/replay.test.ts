@@ -6,6 +6,7 @@ import { newDatabase, type TestDatabase } from "../environment.js";
 import { newLines } from "../platform/parts.js";
 import { newGxLedger, type GxLedger } from "../projector/ledger.js";
 import { startProjector, stopProjectors } from "../projector/running.js";
+import { fillEveryTable } from "./every-table.js";
 import { otherValue } from "./planting.js";
 import { runCommand } from "./run-command.js";
 
@@ -44,6 +45,7 @@ beforeAll(async () => {
   rows = await newDatabase();
   const [ada, emma] = [await ledger.user("NG"), await ledger.user("VA")];
   await ledger.execute({ command: "tokenomics.transfer", actor: ada, input: { to: emma, amount: "5000000" } });
+  await fillEveryTable(ledger);
   command = await sent();
   await catchUp();
 });
@@ -73,7 +75,8 @@ interface Column {
 
 test("a value changed by hand in whatever column of any table is found", async () => {
   const { rows: columns } = await rows.pool.query<Column>(
-    `select c.table_name as table, c.column_name as name, c.data_type as type from information_schema.columns c
+    `select c.table_name as table, c.column_name as name, case c.data_type when 'ARRAY' then c.udt_name else c.data_type end as type
+     from information_schema.columns c
      where c.table_schema = 'read' and c.table_name not in ('chain_head', 'version', 'quarantine', 'checkpoint')
      order by c.table_name, c.ordinal_position`,
   );
@@ -148,7 +151,7 @@ const gx = (...args: string[]) =>
 describe("the command", () => {
   test("--verify prints tables and rows, and ends with 0 where everything agrees", async () => {
     const { text, status } = await gx("--verify");
-    expect(text).toMatch(/^ok {4}read\.user +3 rows$/m);
+    expect(text).toMatch(/^ok {4}read\.user +\d+ rows$/m);
     expect(text).toMatch(/Every column of \d+ tables and \d+ rows agrees at block \d+\./);
     expect(text).toContain("Nothing was changed.");
     expect(status).toBeFalsy();

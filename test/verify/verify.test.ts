@@ -13,6 +13,7 @@ import { newProgress } from "../../workers/projector/progress.js";
 import { project } from "../../workers/projector/project.js";
 import { eventually, newDatabase, type TestDatabase } from "../environment.js";
 import { ADMIN, newGxLedger, SUPER_ADMIN, type GxLedger } from "../projector/ledger.js";
+import { fillEveryTable } from "./every-table.js";
 import { otherValue } from "./planting.js";
 
 let ledger: GxLedger;
@@ -84,6 +85,7 @@ beforeAll(async () => {
   await ledger.execute({ command: "admin.pauseSystem", actor: SUPER_ADMIN, input: { reason: "drill" } });
   await ledger.execute(transfer(ada, emma, "1"));
   await ledger.execute({ command: "admin.resumeSystem", actor: SUPER_ADMIN, input: {} });
+  await fillEveryTable(ledger);
   await catchUp();
 });
 afterAll(async () => {
@@ -108,7 +110,8 @@ describe("one value changed by hand", () => {
   };
   const columnsOf = async (schema: string, table: string) => {
     const { rows: found } = await rows.pool.query<{ name: string; type: string }>(
-      `select column_name as name, data_type as type from information_schema.columns
+      `select column_name as name, case data_type when 'ARRAY' then udt_name else data_type end as type
+       from information_schema.columns
        where table_schema = $1 and table_name = $2 and column_name <> 'detail'`,
       [schema, table],
     );
