@@ -357,6 +357,13 @@ export type ReasonCode =
   | "COURT_ORDER"
   | "USER_REQUEST";
 
+export type RelationshipType =
+  | "PARENT"
+  | "CHILD"
+  | "SPOUSE"
+  | "SIBLING"
+  | "FRIEND";
+
 /** The queue of a command: the role whose certificate signs it. */
 export type SigningRole =
   | "gx_super_admin"
@@ -571,6 +578,45 @@ export interface CommandInputs {
     readonly nationality: CountryCode;
     readonly ageYears: Int;
   };
+  /** Keep a user from asking for anything; the account still receives. */
+  readonly lockUser: {
+    readonly userId: UUID;
+    readonly reason: ReasonCode;
+  };
+  /** Let a locked user ask again. */
+  readonly unlockUser: {
+    readonly userId: UUID;
+  };
+  /** Ask another user to confirm what that user is to the asker. */
+  readonly requestRelationship: {
+    readonly objectId: UUID;
+    readonly type: RelationshipType;
+  };
+  /** Confirm a relationship that one was asked for; both trust scores change. */
+  readonly confirmRelationship: {
+    readonly relationshipId: UUID;
+  };
+  /** Reject a relationship that one was asked for, or withdraw the request. */
+  readonly rejectRelationship: {
+    readonly relationshipId: UUID;
+  };
+  /** Name the users who may recover one's access; the list is replaced. */
+  readonly nominateGuardians: {
+    readonly guardians: readonly UUID[];
+  };
+  /** Begin the recovery of a user's access; it is the first confirmation. */
+  readonly initiateRecovery: {
+    readonly userId: UUID;
+    readonly newBiometricHash: string;
+  };
+  /** Confirm a recovery; the last one needed replaces the biometric hash. */
+  readonly confirmRecovery: {
+    readonly sessionId: UUID;
+  };
+  /** End a recovery of one's own access that is open. */
+  readonly cancelRecovery: {
+    readonly sessionId: UUID;
+  };
   /** Ask for a loan of 100 to 1,000,000 GX. */
   readonly applyForLoan: {
     readonly amount: Qirat;
@@ -652,6 +698,15 @@ export const commands = {
   activateTreasury: { countryCode: "CountryCode!" },
   foldDeltas: { accountId: "ID!", txIds: "[String!]!" },
   createUser: { userId: "UUID!", biometricHash: "String!", nationality: "CountryCode!", ageYears: "Int!" },
+  lockUser: { userId: "UUID!", reason: "ReasonCode!" },
+  unlockUser: { userId: "UUID!" },
+  requestRelationship: { objectId: "UUID!", type: "RelationshipType!" },
+  confirmRelationship: { relationshipId: "UUID!" },
+  rejectRelationship: { relationshipId: "UUID!" },
+  nominateGuardians: { guardians: "[UUID!]!" },
+  initiateRecovery: { userId: "UUID!", newBiometricHash: "String!" },
+  confirmRecovery: { sessionId: "UUID!" },
+  cancelRecovery: { sessionId: "UUID!" },
   applyForLoan: { amount: "Qirat!", collateralHash: "String!", purposeHash: "String" },
   approveLoan: { loanId: "UUID!" },
   rejectLoan: { loanId: "UUID!", reason: "String!" },
