@@ -14,3 +14,7 @@ export const accountKinds = ["USER", "ORGANIZATION", "TREASURY", "SYSTEM"] as co
 export const loanStatuses = ["PENDING_APPROVAL", "ACTIVE", "REJECTED", "REPAID", "DEFAULTED"] as const;
 /** Loans that count for what a borrower may still ask for. */
 export const openLoanStatuses = ["PENDING_APPROVAL", "ACTIVE", "DEFAULTED"] as const;
+export const privateOrganizationTypes = ["BUSINESS", "NGO"] as const;
+export const organizationTypes = [...privateOrganizationTypes, "GOVERNMENT"] as const;
+/** Why a payment does not happen, in the order of the checks. */
+export const paymentFailures = ["NOT_FOUND", "ACCOUNT_FROZEN", "FEE_EXCEEDS_AMOUNT", "INSUFFICIENT_FUNDS"] as const;

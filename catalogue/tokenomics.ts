@@ -16,10 +16,7 @@ import {
 import { internalTransfers, type InternalTransfer } from "./choices.js";
 import { BAL, CRED, tokenomics as happened } from "./events/tokenomics.js";
 import { tax } from "./events/tax.js";
-
-/** The lane of an account that stores its balance; credits of treasuries and system accounts never conflict. */
-const storedLane = (accountId: string): string[] =>
-  /^(treasury_|SYSTEM_)/.test(accountId) ? [] : [`account:${accountId}`];
+import { storedLane } from "./lanes.js";
 
 /** Which accounts pay which (protocol.md 4). */
 const pairs = {

@@ -1,5 +1,6 @@
 // A payment from a user or an organization to any account, with its fee (protocol.md 4, 5).
 // It writes nothing when it fails: the caller decides whether that refuses the command.
+import type { paymentFailures } from "../catalogue/choices.js";
 import { tax } from "../catalogue/events/tax.js";
 import { tokenomics } from "../catalogue/events/tokenomics.js";
 import type { HappenedOf } from "../catalogue/language.js";
@@ -18,17 +19,16 @@ export interface Payment {
   readonly multiSigTxId: string | null;
 }
 
-/** In the order of the checks. */
-export type PaymentFailure = "NOT_FOUND" | "ACCOUNT_FROZEN" | "FEE_EXCEEDS_AMOUNT" | "INSUFFICIENT_FUNDS";
+export type PaymentFailure = (typeof paymentFailures)[number];
 
-type PaymentEvents = readonly (
+export type PaymentEvents = readonly (
   | HappenedOf<typeof tokenomics.TransferCompleted>
   | HappenedOf<typeof tax.FeeCharged>
   | BalanceEvents[number]
   | CreditEvents[number]
 )[];
 
-type PaymentLedger = State & { readonly accounts: Balances & Deltas };
+export type PaymentLedger = State & { readonly accounts: Balances & Deltas };
 
 /** Moves the coins and returns what happened, or says why not. */
 export async function pay(ledger: PaymentLedger, payment: Payment): Promise<PaymentEvents | PaymentFailure> {

@@ -51,6 +51,10 @@ const queries: Readonly<Record<string, Query>> = {
   ),
   recoverySession: query({ sessionId: uuid() }, (state, { sessionId }) => state.get(keys.recovery(sessionId))),
   loan: query({ loanId: uuid() }, (state, { loanId }) => state.get(keys.loan(loanId))),
+  organization: query({ organizationId: uuid() }, (state, { organizationId }) =>
+    state.get(keys.organization(organizationId)),
+  ),
+  multiSigTx: query({ multiSigTxId: uuid() }, (state, { multiSigTxId }) => state.get(keys.multiSigTx(multiSigTxId))),
   receipt: query({ commandId: uuid() }, (state, { commandId }) => state.get(keys.receipt(commandId))),
   supply: query({}, supply),
 };

@@ -1,7 +1,15 @@
 // The objects of the ledger and the keys that they stand under (protocol.md 15). Amounts are Qirat as decimal text.
 import { mintedCounters } from "../catalogue/language.js";
 import type { ParameterValues } from "../catalogue/parameters.js";
-import type { accountKinds, loanStatuses, Profile, RelationshipType, userStatuses } from "../catalogue/choices.js";
+import type {
+  accountKinds,
+  loanStatuses,
+  organizationTypes,
+  paymentFailures,
+  Profile,
+  RelationshipType,
+  userStatuses,
+} from "../catalogue/choices.js";
 import type { RefusalCode } from "../catalogue/refusals.js";
 
 export interface System {
@@ -124,7 +132,7 @@ export interface AuthRule {
 export interface Organization {
   readonly organizationId: string;
   readonly name: string;
-  readonly type: "BUSINESS" | "NGO" | "GOVERNMENT";
+  readonly type: (typeof organizationTypes)[number];
   readonly country: string;
   readonly stakeholders: readonly string[];
   readonly endorsements: readonly string[];
@@ -152,6 +160,22 @@ export interface Loan {
 export interface Borrower {
   readonly openLoans: number;
   readonly owed: string;
+}
+
+export interface MultiSigTx {
+  readonly multiSigTxId: string;
+  readonly organizationId: string;
+  readonly initiatorId: string;
+  readonly to: string;
+  readonly amount: string;
+  readonly remark: string | null;
+  readonly ruleId: string;
+  /** Approvals that execute it. */
+  readonly required: number;
+  readonly approverGroup: readonly string[];
+  readonly approvals: readonly string[];
+  readonly status: "PENDING" | "EXECUTED" | "FAILED" | "REJECTED";
+  readonly failureCode: (typeof paymentFailures)[number] | null;
 }
 
 export type Result =
@@ -197,6 +221,7 @@ export const keys = {
   organization: (organizationId: string) => key<Organization>("org", organizationId),
   loan: (loanId: string) => key<Loan>("loan", loanId),
   borrower: (userId: string) => key<Borrower>("borrower", userId),
+  multiSigTx: (multiSigTxId: string) => key<MultiSigTx>("msig", multiSigTxId),
   receipt: (commandId: string) => key<Receipt>("cmd", commandId),
 } as const;
 

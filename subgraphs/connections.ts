@@ -17,11 +17,13 @@ export interface List<M extends ModelName> {
   readonly order: keyof RowOf<M> & string;
   /** What tells this list from others: a cursor of one is foreign to all others. */
   readonly scope: string;
+  /** What a row leads to, where the list is not of the rows themselves. */
+  readonly node?: (row: RowOf<M>) => unknown;
 }
 
 export interface Connection<M extends ModelName> {
   readonly list: List<M>;
-  edges(): Promise<{ cursor: string; node: RowOf<M> }[]>;
+  edges(): Promise<{ cursor: string; node: unknown }[]>;
   pageInfo(): Promise<{ hasNextPage: boolean; endCursor: string | null }>;
   totalCount(): Promise<number | null>;
 }
@@ -52,7 +54,8 @@ export function connection<M extends ModelName>(
   const cursorOf = (row: RowOf<M>) => cursors.encode(String(row[list.order]));
   return {
     list,
-    edges: async () => (await rows()).slice(0, size).map((node) => ({ cursor: cursorOf(node), node })),
+    edges: async () =>
+      (await rows()).slice(0, size).map((row) => ({ cursor: cursorOf(row), node: list.node ? list.node(row) : row })),
     pageInfo: async () => {
       const last = (await rows()).slice(0, size).at(-1);
       return { hasNextPage: (await rows()).length > size, endCursor: last ? cursorOf(last) : null };

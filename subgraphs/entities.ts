@@ -57,22 +57,27 @@ export interface PageOptions<M extends ModelName, P> {
   readonly where?: (parent: P, args: Readonly<Record<string, never>>, context: Context) => WhereOf<M>;
   /** What the list belongs to, besides its model. */
   readonly scope?: (parent: P, args: Readonly<Record<string, never>>, context: Context) => string;
+  /** What a row leads to, where the list is not of the rows themselves. */
+  readonly node?: (row: RowOf<M>, context: Context) => unknown;
 }
 
 /** A Relay connection over a model, newest first. */
 export const page =
   <M extends ModelName, P = unknown>(model: M, options: PageOptions<M, P>): Resolver =>
-  (parent: P, args: PageArguments & Readonly<Record<string, never>>, context): Connection<M> =>
-    connection(
+  (parent: P, args: PageArguments & Readonly<Record<string, never>>, context): Connection<M> => {
+    const { node } = options;
+    return connection(
       context,
       {
         model,
         order: options.order,
         where: options.where?.(parent, args, context) ?? ({} as WhereOf<M>),
         scope: `${model}:${options.scope?.(parent, args, context) ?? ""}`,
+        ...(node ? { node: (row) => node(row, context) } : {}),
       },
       args,
     );
+  };
 
 /** A filter of the arguments that were given. */
 export const given = (filters: Readonly<Record<string, unknown>>): Record<string, unknown> =>

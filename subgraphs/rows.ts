@@ -11,12 +11,16 @@ const keys = {
   Entry: "id",
   Pool: "id",
   Genesis: "userId",
+  AccountPersons: "id",
+  Organization: "id",
+  MultiSigTx: "id",
   Command: "id",
   Parameter: "id",
   Country: "code",
   AdminAppointment: "id",
   Counter: "name",
   TaxAccount: "id",
+  TaxpayerPersons: "id",
   Rate: "parameterId",
 } as const satisfies { readonly [M in Keyed]: keyof RowOf<M> };
 type Keyed =
@@ -26,12 +30,16 @@ type Keyed =
   | "Entry"
   | "Pool"
   | "Genesis"
+  | "AccountPersons"
+  | "Organization"
+  | "MultiSigTx"
   | "Command"
   | "Parameter"
   | "Country"
   | "AdminAppointment"
   | "Counter"
   | "TaxAccount"
+  | "TaxpayerPersons"
   | "Rate";
 export type KeyedModel = keyof typeof keys;
 
@@ -43,7 +51,7 @@ export interface Rows {
 }
 
 /** The models that are asked for by a value that several rows share. */
-const groups = { SlotUse: "country" } as const;
+const groups = { SlotUse: "country", AuthRule: "organizationId" } as const;
 type GroupedModel = keyof typeof groups;
 
 /** Changed by others than blocks: never cached. */

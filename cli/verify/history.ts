@@ -1,5 +1,6 @@
 // What must hold of every single execution (protocol.md 17): looked at before and after its events are folded. Reads only.
 import type { WireOutcome } from "../../catalogue/wire.js";
+import { newMultiSigLook } from "./multisig.js";
 import type { Row, State } from "./state.js";
 
 export interface History {
@@ -73,6 +74,8 @@ export function newHistory({ rows }: State): History {
     return moved;
   };
 
+  const lookAtMultiSigTxs = newMultiSigLook({ rows }, must);
+
   return {
     ...{ looked, faults },
     look: (outcome) => {
@@ -101,6 +104,7 @@ export function newHistory({ rows }: State): History {
         for (const [account, amount] of moved) {
           must(8, change(account) === amount, `${id} moved ${change(account)} on ${account} instead of ${amount}`);
         }
+        lookAtMultiSigTxs(events);
         for (const account of held) must(12, change(account) >= 0n, `${id} took coins from ${account}, which is held`);
       };
     },

@@ -27,6 +27,13 @@ export const keyed = {
   loan_pool: ["id"],
   tax_account: ["id"],
   rate: ["parameter_id"],
+  organization: ["id"],
+  stakeholder: ["organization_id", "user_id"],
+  auth_rule: ["organization_id", "rule_id"],
+  multi_sig_tx: ["id"],
+  approval: ["multi_sig_tx_id", "user_id"],
+  account_persons: ["id"],
+  taxpayer_persons: ["id"],
   checkpoint: ["one"],
 } as const;
 /** Tables whose rows are written once and stand at a position of the chain. */

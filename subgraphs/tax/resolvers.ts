@@ -1,6 +1,7 @@
 // What transfers cost: the fee schedule with its present rates, and quotes.
 import { feeLineOf, feeOf, feeSchedule, type FeeKind, type FeeLine, type FeeScope } from "../../catalogue/economy.js";
 import { account, faultsOf, type Fault } from "../../catalogue/language.js";
+import type { RowOf } from "../../platform/reads.js";
 import type { Context } from "../context.js";
 import { invalidInput, notFound } from "../errors.js";
 
@@ -41,8 +42,13 @@ async function quoteTransfer(_: unknown, { to, amount }: Transfer, context: Cont
   const receiver = await context.rows.one("TaxAccount", to);
   if (!receiver) throw notFound("account");
   const scope = sender.country === receiver.country ? "LOCAL" : "CROSS_BORDER";
-  const kind = to.startsWith("org_") ? "MERCHANT" : "P2P";
-  return quoteFee(_, { kind, scope, amount }, context);
+  return quoteFee(_, { kind: kindOf(receiver), scope, amount }, context);
+}
+
+/** What a person's transfer to this account is. */
+function kindOf({ organizationType }: RowOf<"TaxAccount">): FeeKind {
+  if (organizationType === null) return "P2P";
+  return organizationType === "GOVERNMENT" ? "GOVERNMENT" : "MERCHANT";
 }
 
 export const tax = {

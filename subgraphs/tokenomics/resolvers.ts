@@ -1,5 +1,6 @@
 // Accounts, their statements, the supply and its pools.
 import { MAX_SUPPLY, poolNames, pools, type PoolName } from "../../catalogue/economy.js";
+import type { EntityName } from "../../catalogue/entities.js";
 import type { RowOf, WhereOf } from "../../platform/reads.js";
 import { connection, type Connection, type PageArguments } from "../connections.js";
 import type { Context } from "../context.js";
@@ -13,6 +14,12 @@ interface Statement extends PageArguments {
   readonly from?: string | null;
   readonly to?: string | null;
 }
+
+const owners: Readonly<Record<string, EntityName>> = {
+  USER: "User",
+  ORGANIZATION: "Organization",
+  TREASURY: "Country",
+};
 
 /** Accounts of countries and of the system are open to everybody. */
 const isOpen = (accountId: string) => /^(treasury_|SYSTEM_)/.test(accountId);
@@ -64,14 +71,23 @@ async function poolBalance({ id }: RowOf<"Pool">, _: unknown, { rows }: Context)
   return wallet ? balanceOf(wallet) : 0n;
 }
 
+/** The user, and the stakeholders of an organization. */
+const holds = (accountId: string, sub: string, { rows }: Context) =>
+  accountId === sub ||
+  (accountId.startsWith("org_") && rows.one("AccountPersons", accountId).then((found) => has(found, sub)));
+const has = (found: RowOf<"AccountPersons"> | null, sub: string) => found?.persons.includes(sub) ?? false;
+
 const ofWallet = (idOf: (subject: never) => string) => ({
-  concerns: (subject: never, sub: string) => idOf(subject) === sub,
+  concerns: (subject: never, sub: string, context: Context) => holds(idOf(subject), sub, context),
   open: (subject: never) => isOpen(idOf(subject)),
 });
 
 export const tokenomics = {
   persons: {
     User: { concerns: ({ id }: { id: string }, sub: string) => id === sub },
+    Organization: {
+      concerns: ({ id }: { id: string }, sub: string, context: Context) => holds(`org_${id}`, sub, context),
+    },
     Wallet: ofWallet(({ id }: Wallet) => id),
     Transaction: ofWallet(({ walletId }: Entry) => walletId),
     TransactionConnection: ofWallet(({ list }: Connection<"Entry">) => list.where.walletId as string),
@@ -88,12 +104,10 @@ export const tokenomics = {
     Wallet: {
       ...reference("Wallet", "Wallet"),
       balance: balanceOf,
-      owner: (wallet: Wallet) =>
-        (wallet.kind === "TREASURY" ? to("Country", "ownerId") : to("User", "ownerId"))(
-          wallet,
-          {} as never,
-          {} as never,
-        ),
+      owner: (wallet: Wallet) => {
+        const owner = owners[wallet.kind];
+        return owner ? to(owner, "ownerId")(wallet, {} as never, {} as never) : null;
+      },
       transactions: ({ id }: Wallet, args: Statement, context: Context) => statement(id, args, context),
       unfolded,
     },
@@ -107,6 +121,9 @@ export const tokenomics = {
       blockNumber: column("block"),
     },
     Pool: { ...reference("Pool", "Pool"), minted: balanceOf, balance: poolBalance },
+    Organization: {
+      wallet: ({ id }: { id: string }, _: unknown, { rows }: Context) => rows.one("Wallet", `org_${id}`),
+    },
     User: { wallet: row("Wallet", "id"), genesis: row("Genesis", "id") },
     Country: {
       treasury: ({ code }: { code: string }, _: unknown, { rows }: Context) => rows.one("Wallet", `treasury_${code}`),

@@ -17,6 +17,7 @@ import {
   type Ran,
   type TestLedger,
 } from "./ledger.js";
+import { initiate } from "./organizations.js";
 import { inChildProcess } from "./wires.js";
 
 let ledger: TestLedger;
@@ -39,10 +40,13 @@ const newIds = () => [randomUUID(), randomUUID(), randomUUID(), randomUUID()] as
 const verdicts = ({ outcomes }: Ran) => outcomes.map(verdict);
 
 describe("fees (18.1)", () => {
+  /** May pay alone for every organization of this suite. */
+  const MEMBER = randomUUID();
   const organization = (id: string, type: string, country: string, stored = "0") => ({
     [`org~${id}`]: {
-      ...{ organizationId: id, name: "A name", type, country, stakeholders: [], endorsements: [], rules: [] },
-      ...{ status: "ACTIVE", proposerId: id, createdAt: 1 },
+      ...{ organizationId: id, name: "A name", type, country, status: "ACTIVE", proposerId: MEMBER, createdAt: 1 },
+      ...{ stakeholders: [MEMBER], endorsements: [MEMBER] },
+      rules: [{ ruleId: "r", amountAbove: "0", requiredApprovers: 1, approverGroup: [MEMBER] }],
     },
     [`acct~org_${id}`]: account(`org_${id}`, "ORGANIZATION", country, stored),
   });
@@ -69,15 +73,16 @@ describe("fees (18.1)", () => {
     return form === "user" ? id : `org_${id}`;
   }
 
-  /** A user pays by transfer; an organization as its multi-signature transactions do. Events, or the refusal. */
+  /** A user pays by transfer, an organization by a multi-signature transaction. Events, or why it was not paid. */
   async function paid(from: string, to: string, amount: string): Promise<readonly WireEvent[] | string> {
     if (!from.startsWith("org_")) {
       const [outcome] = (await ledger.run(transfer(from, to, amount))).outcomes;
       return outcome?.code ?? outcome?.events ?? [];
     }
-    const call = { name: "probe:pay", args: [JSON.stringify({ from, to, amount })], at: ledger.now };
-    const { payload } = await ledger.peer.submit({ ...call, signer: ledger.signers.gx_partner_api });
-    return JSON.parse(payload) as readonly WireEvent[] | string;
+    ledger.given(person(MEMBER, "NG", "0"));
+    const [outcome] = (await ledger.run(initiate(MEMBER, from.slice("org_".length), to, BigInt(amount)))).outcomes;
+    const [failed] = named(outcome, "MultiSigTxFailed");
+    return failed ? String(failed["failureCode"]) : (outcome?.events.slice(2) ?? []);
   }
 
   type Vector = [

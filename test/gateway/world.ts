@@ -1,6 +1,7 @@
 // A small world for suites of the graph: bootstrap, two countries, Ada (NG), Emma (US), and a transfer of Emma's to Ada.
 import { admin } from "../../catalogue/events/admin.js";
 import { identity } from "../../catalogue/events/identity.js";
+import { organization } from "../../catalogue/events/organization.js";
 import { tax } from "../../catalogue/events/tax.js";
 import { tokenomics } from "../../catalogue/events/tokenomics.js";
 import { slotsOf } from "../../catalogue/economy.js";
@@ -12,6 +13,10 @@ export const ADA = "0b1d0000-0000-4000-8000-00000000000a";
 export const EMMA = "0b1d0000-0000-4000-8000-00000000000e";
 export const NOBODY = "0b1d0000-0000-4000-8000-0000000000ff";
 export const AT = new Date(NOW * 1_000).toISOString();
+export const CHI = "0b1d0000-0000-4000-8000-00000000000c";
+/** An organization of Ada and Chi, and a payment of it that waits for Chi. */
+export const BAKERY = "0b1d0000-0000-4000-8000-0000000000b0";
+export const FLOUR = "0b1d0000-0000-4000-8000-0000000000b1";
 const TX = "f".repeat(64);
 
 const countryRow = (code: string, name: string, region: string, units: number) => ({
@@ -82,4 +87,30 @@ export async function newWorld(history: History): Promise<string> {
     tokenomics.BalanceChanged({ accountId: ADA, balance: "700000000" }),
     tokenomics.AccountCredited({ accountId: "SYSTEM_OPERATIONS_FUND", deltaKey: `${TX}~9`, amount: "500000" }),
   ]);
+}
+
+/** The bakery, active, and its payment to Emma that Ada has begun and Chi has yet to approve. */
+export async function foundBakery(history: History): Promise<void> {
+  const founded = { organizationId: BAKERY, organizationName: "Bakery", type: "BUSINESS", country: "NG" } as const;
+  const [group, accountId] = [[ADA, CHI], `org_${BAKERY}`];
+  const rule = { ruleId: "all", amountAbove: "0", requiredApprovers: 2, approverGroup: group };
+  await history.happened(
+    [
+      organization.OrganizationProposed({ ...founded, stakeholders: group, proposerId: ADA, endorsements: [ADA] }),
+      organization.AuthRuleDefined({ organizationId: BAKERY, ...rule, endorsements: [ADA] }),
+      organization.MembershipEndorsed({ organizationId: BAKERY, userId: CHI, endorsements: group }),
+      organization.OrganizationActivated({ ...founded, accountId }),
+      tokenomics.BalanceChanged({ accountId, balance: "0" }),
+    ],
+    { command: "organization.activateOrganization" },
+  );
+  await history.happened(
+    [
+      organization.MultiSigTxInitiated({
+        ...{ multiSigTxId: FLOUR, organizationId: BAKERY, initiatorId: ADA, to: EMMA, amount: "40000000" },
+        ...{ remark: "flour", ruleId: "all", required: 2, approverGroup: group, approvals: [ADA] },
+      }),
+    ],
+    { command: "organization.initiateMultiSigTx" },
+  );
 }

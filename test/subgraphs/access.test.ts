@@ -5,7 +5,7 @@ import { commands, furnishedDomains, type FurnishedDomain } from "../../catalogu
 import type { Caller } from "../../platform/auth.js";
 import { executableSchema } from "../../subgraphs/domains.js";
 import { newGraph, nobody, type Graph } from "../gateway/graph.js";
-import { ADA, ADMIN, EMMA, newWorld } from "../gateway/world.js";
+import { ADA, ADMIN, BAKERY, EMMA, FLOUR, foundBakery, newWorld } from "../gateway/world.js";
 
 type Letter = "P" | "U" | "S" | "A";
 type Letters = Readonly<Record<string, Letter>>;
@@ -31,6 +31,7 @@ const law: Readonly<Record<FurnishedDomain, Readonly<Record<string, Letters>>>> 
     Transaction: all("S", "id wallet direction amount type counterparty remark command txId blockNumber at"),
     Pool: all("P", "id cap minted balance"),
     User: { id: "U", ...all("S", "wallet genesis") },
+    Organization: { id: "U", wallet: "S" },
     Country: all("P", "code treasury"),
   },
   admin: {
@@ -43,7 +44,18 @@ const law: Readonly<Record<FurnishedDomain, Readonly<Record<string, Letters>>>> 
       ...all("A", "actorId input lastError"),
     },
   },
-  organization: { Organization: all("U", "id") },
+  organization: {
+    Organization: {
+      ...all("U", "id name type country status"),
+      ...all("S", "stakeholders endorsements rules multiSigTxs proposedAt activatedAt"),
+      lockReason: "A",
+    },
+    MultiSigTx: {
+      ...all("S", "id organization initiator to amount remark ruleId required approverGroup approvals"),
+      ...all("S", "status failureCode createdAt decidedAt"),
+    },
+    User: { id: "U", ...all("S", "organizations approvalsWaiting") },
+  },
   loanpool: { Loan: all("S", "id") },
   governance: { Proposal: all("P", "id") },
   tax: {},
@@ -72,7 +84,11 @@ const queries: Readonly<Record<FurnishedDomain, Readonly<Record<string, readonly
     commands: ["A", ""],
     adminAppointments: ["A", ""],
   },
-  organization: { organization: ["U", `(id: "${ADA}")`] },
+  organization: {
+    organization: ["U", `(id: "${BAKERY}")`],
+    organizations: ["U", ""],
+    multiSigTx: ["S", `(id: "${FLOUR}")`],
+  },
   loanpool: { loan: ["S", `(id: "${ADA}")`] },
   governance: { proposal: ["P", `(id: "${ADA}")`] },
   tax: {
@@ -105,6 +121,7 @@ let entry: string;
 beforeAll(async () => {
   graph = await newGraph();
   await newWorld(graph.history);
+  await foundBakery(graph.history);
   // Ada asks for something: a command of her own, which is then on the ledger.
   const asked = await graph.ask<{ transfer: { commandId: string } }>(
     `mutation { transfer(to: "${EMMA}", amount: "5", idempotencyKey: "ada-asked-1") { commandId } }`,
@@ -130,6 +147,7 @@ const keyOf = (type: string): Record<string, string> =>
       Transaction: { id: entry },
       Pool: { id: "LOAN" },
     },
+    ...{ Organization: { id: BAKERY }, MultiSigTx: { id: FLOUR } },
     ...{ SystemParameter: { id: "quorumVotes" }, AdminAppointment: { id: ADMIN }, Command: { id: command } },
   })[type] as Record<string, string>;
 
@@ -266,7 +284,16 @@ describe("mutations", () => {
     "tokenomics.transferInternal": ["an admin", "a super admin"],
     "tokenomics.freezeWallet": ["an admin", "a super admin"],
     "tokenomics.unfreezeWallet": ["an admin", "a super admin"],
+    ...Object.fromEntries(
+      "proposeOrganization endorseMembership activateOrganization defineAuthRule initiateMultiSigTx approveMultiSigTx rejectMultiSigTx"
+        .split(" ")
+        .map((name) => [`organization.${name}`, ["Ada", "Emma", "a partner", "an admin", "a super admin"]]),
+    ),
+    "organization.proposeGovernmentOrganization": ["an admin", "a super admin"],
+    "organization.lockOrganization": ["an admin", "a super admin"],
+    "organization.unlockOrganization": ["an admin", "a super admin"],
   };
+  const founding = `name: "Bakery", country: "NG", stakeholders: ["${ADA}", "${EMMA}"]`;
   const inputs: Readonly<Record<string, string>> = {
     "admin.bootstrapSystem": `profile: devnet, admins: ["${ADMIN}"]`,
     "admin.initializeCountryData": `countries: [{ code: "DE", name: "Germany", share: "0.01000000" }]`,
@@ -283,6 +310,16 @@ describe("mutations", () => {
     "tokenomics.transferInternal": `type: TREASURY_PAYMENT, from: "treasury_NG", to: "${ADA}", amount: "5"`,
     "tokenomics.freezeWallet": `accountId: "${ADA}", reason: COURT_ORDER`,
     "tokenomics.unfreezeWallet": `accountId: "${ADA}"`,
+    "organization.proposeOrganization": `${founding}, type: NGO`,
+    "organization.proposeGovernmentOrganization": founding,
+    "organization.endorseMembership": `organizationId: "${BAKERY}"`,
+    "organization.activateOrganization": `organizationId: "${BAKERY}"`,
+    "organization.defineAuthRule": `organizationId: "${BAKERY}", ruleId: "r", amountAbove: "0", requiredApprovers: 1, approverGroup: ["${ADA}"]`,
+    "organization.initiateMultiSigTx": `organizationId: "${BAKERY}", to: "${EMMA}", amount: "5"`,
+    "organization.approveMultiSigTx": `multiSigTxId: "${FLOUR}"`,
+    "organization.rejectMultiSigTx": `multiSigTxId: "${FLOUR}"`,
+    "organization.lockOrganization": `organizationId: "${BAKERY}", reason: COURT_ORDER`,
+    "organization.unlockOrganization": `organizationId: "${BAKERY}"`,
   };
 
   it.each(commands.map(({ name }) => name))("lets ask for %s whom the law lets", async (name) => {

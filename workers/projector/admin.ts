@@ -47,6 +47,7 @@ export const admin = {
     patch("adminAppointment", { id: adminId }, { status: "REVOKED", revokedAt: at, reason }),
   ],
   TreasuryActivated: ({ countryCode }) => [patch("country", { code: countryCode }, { treasuryStatus: "ACTIVE" })],
+  OrganizationProposed: () => [count("organizations", 1n)],
   UserCreated: () => [count("users", 1n)],
   GenesisDistributed: ({ nationality, phase }) => [
     add("slotUse", { country: nationality, phase }, { used: 1n }),

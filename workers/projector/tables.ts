@@ -126,6 +126,8 @@ export const tables = {
       at: "timestamptz",
       position: "text",
     }),
+    // Whom the account of an organization concerns besides admins.
+    accountPersons: table(["id"], { id: "text", persons: "uuid[]" }),
   },
   admin: {
     system: table(["id"], {
@@ -170,7 +172,6 @@ export const tables = {
     }),
     counter: table(["name"], { name: "text", value: "bigint" }),
   },
-  organization: {},
   loanpool: {
     loan: table(["id"], {
       id: "uuid",
@@ -207,6 +208,53 @@ export const tables = {
       paused: "boolean",
     }),
   },
+  organization: {
+    organization: table(["id"], {
+      id: "uuid",
+      name: "text",
+      type: "text",
+      country: "text",
+      status: "text",
+      lockReason: "text?",
+      stakeholders: "uuid[]",
+      endorsements: "uuid[]",
+      proposerId: "uuid",
+      proposedAt: "timestamptz",
+      activatedAt: "timestamptz?",
+      position: "text",
+    }),
+    stakeholder: table(["organizationId", "userId"], { organizationId: "uuid", userId: "uuid", position: "text" }),
+    authRule: table(["organizationId", "ruleId"], {
+      organizationId: "uuid",
+      ruleId: "text",
+      amountAbove: "bigint",
+      requiredApprovers: "integer",
+      approverGroup: "uuid[]",
+    }),
+    multiSigTx: table(["id"], {
+      id: "uuid",
+      organizationId: "uuid",
+      initiatorId: "uuid",
+      toId: "text",
+      amount: "bigint",
+      remark: "text?",
+      ruleId: "text",
+      required: "integer",
+      approverGroup: "uuid[]",
+      approvals: "uuid[]",
+      status: "text",
+      failureCode: "text?",
+      createdAt: "timestamptz",
+      decidedAt: "timestamptz?",
+      position: "text",
+    }),
+    approval: grouped(["multiSigTxId"], ["multiSigTxId", "userId"], {
+      multiSigTxId: "uuid",
+      userId: "uuid",
+      waiting: "boolean",
+      position: "text",
+    }),
+  },
   governance: {},
   tax: {
     fee: table(["position"], {
@@ -226,6 +274,7 @@ export const tables = {
       timerStart: "timestamptz?",
       timerKey: "text?",
       exempt: "boolean",
+      organizationType: "text?",
     }),
     taxAssessment: table(["id"], {
       id: "uuid",
@@ -248,6 +297,7 @@ export const tables = {
       at: "timestamptz",
       position: "text",
     }),
+    taxpayerPersons: table(["id"], { id: "text", persons: "uuid[]" }),
     rate: table(["parameterId"], { parameterId: "text", value: "bigint" }),
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, Table>>>>;

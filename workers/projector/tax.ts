@@ -12,12 +12,16 @@ const isRate = (parameterId: string) => /^(fee|velocityTax)/.test(parameterId);
 const timerKey = (timerStart: number | null, place: Place) =>
   timerStart === null ? null : `${String(timerStart).padStart(12, "0")}-${place.position()}`;
 
+const newcomer = (country: string, organizationType: string | null) =>
+  ({ country, organizationType, balance: 0n, timerStart: null, timerKey: null, exempt: false }) as const;
+
 export const tax = {
-  UserCreated: ({ userId, nationality }) => [
-    put("taxAccount", {
-      ...{ id: userId, country: nationality, balance: 0n },
-      ...{ timerStart: null, timerKey: null, exempt: false },
-    }),
+  UserCreated: ({ userId, nationality }) => [put("taxAccount", { id: userId, ...newcomer(nationality, null) })],
+  OrganizationProposed: ({ organizationId, stakeholders }) => [
+    put("taxpayerPersons", { id: `org_${organizationId}`, persons: stakeholders }),
+  ],
+  OrganizationActivated: ({ accountId, country, type }) => [
+    put("taxAccount", { id: accountId, ...newcomer(country, type) }),
   ],
   BalanceChanged: ({ accountId, balance }) =>
     isTaxable(accountId) ? [patch("taxAccount", { id: accountId }, { balance: BigInt(balance) })] : [],

@@ -47,6 +47,11 @@ export const tokenomics = {
   ],
   CountryDataInitialized: ({ countries }) => countries.map(({ code }) => wallet(`treasury_${code}`, "TREASURY", code)),
   UserCreated: ({ userId }) => [wallet(userId, "USER", userId)],
+  // The account comes with the activation, whom it will concern is told before.
+  OrganizationProposed: ({ organizationId, stakeholders }) => [
+    put("accountPersons", { id: `org_${organizationId}`, persons: stakeholders }),
+  ],
+  OrganizationActivated: ({ organizationId, accountId }) => [wallet(accountId, "ORGANIZATION", organizationId)],
   BalanceChanged: ({ accountId, balance }) => [
     isCounter(accountId)
       ? patch("pool", { id: poolOf(accountId) }, { stored: BigInt(balance) })

@@ -23,6 +23,7 @@ export const adminEffects = (state: State) => {
       });
       state.patch("system", "system", { countries: String(totalCountries), units: String(totalUnits) });
     },
+    OrganizationProposed: () => counter("organizations", 1),
     SystemPaused: ({ reason, at }) =>
       state.patch("system", "system", { paused: "true", pause_reason: reason, paused_at: ms(at) }),
     SystemResumed: () => state.patch("system", "system", { paused: "false", pause_reason: null, paused_at: null }),

@@ -8,6 +8,14 @@ export const taxEffects = (state: State) =>
       state.put("tax_account", {
         ...{ id: userId, country: nationality, balance: "0", exempt: "false" },
         ...{ timer_start: null, timer_key: null },
+        organization_type: null,
+      }),
+    OrganizationProposed: ({ organizationId, stakeholders }) =>
+      state.put("taxpayer_persons", { id: `org_${organizationId}`, persons: stakeholders.join(",") }),
+    OrganizationActivated: ({ organizationId, country, type }) =>
+      state.put("tax_account", {
+        ...{ id: `org_${organizationId}`, country, balance: "0", exempt: "false" },
+        ...{ timer_start: null, timer_key: null, organization_type: type },
       }),
     BalanceChanged: ({ accountId, balance }) => {
       if (minted(accountId) || /^(SYSTEM|treasury)_/.test(accountId)) return;

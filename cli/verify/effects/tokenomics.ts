@@ -40,6 +40,9 @@ export const tokenomicsEffects = (state: State) => {
     CountryDataInitialized: ({ countries }) =>
       countries.forEach(({ code }) => wallet(`treasury_${code}`, "TREASURY", code)),
     UserCreated: ({ userId }) => wallet(userId, "USER", userId),
+    OrganizationProposed: ({ organizationId, stakeholders }) =>
+      state.put("account_persons", { id: `org_${organizationId}`, persons: stakeholders.join(",") }),
+    OrganizationActivated: ({ organizationId, accountId }) => wallet(accountId, "ORGANIZATION", organizationId),
     BalanceChanged: ({ accountId, balance }) => {
       const pool = minted(accountId);
       state.patch(pool ? "pool" : "wallet", pool ?? accountId, { stored: balance });
