@@ -35,6 +35,17 @@ export type AppointmentStatus =
   | "ACTIVE"
   | "REVOKED";
 
+/** How many of whom must approve a payment. The rule with the highest threshold below the amount counts. */
+export interface AuthRule {
+  readonly __typename?: "AuthRule";
+  /** The organization's own name of it. */
+  readonly ruleId: string;
+  /** The rule is for amounts above this one. */
+  readonly amountAbove: Qirat;
+  readonly requiredApprovers: Int;
+  readonly approverGroup: readonly User[];
+}
+
 /** What was asked for and what became of it. */
 export interface Command {
   readonly __typename?: "Command";
@@ -244,13 +255,97 @@ export interface Loan {
   readonly id: UUID;
 }
 
+/** A payment of an organization that several must approve. */
+export interface MultiSigTx {
+  readonly __typename?: "MultiSigTx";
+  readonly id: UUID;
+  readonly organization: Organization | null;
+  readonly initiator: User | null;
+  readonly to: Wallet | null;
+  readonly amount: Qirat | null;
+  readonly remark: string | null;
+  /** The rule that it was begun under. */
+  readonly ruleId: string | null;
+  /** Approvals that execute it. */
+  readonly required: Int | null;
+  readonly approverGroup: readonly User[] | null;
+  readonly approvals: readonly User[] | null;
+  readonly status: MultiSigTxStatus | null;
+  /** Why it was not paid although it was approved. */
+  readonly failureCode: PaymentFailure | null;
+  readonly createdAt: DateTime | null;
+  /** When it was executed, failed or rejected. */
+  readonly decidedAt: DateTime | null;
+}
+
+export interface MultiSigTxConnection {
+  readonly __typename?: "MultiSigTxConnection";
+  readonly edges: readonly MultiSigTxEdge[];
+  readonly pageInfo: PageInfo;
+  /** Exact up to 10,000, null above. */
+  readonly totalCount: Count | null;
+}
+
+export interface MultiSigTxEdge {
+  readonly __typename?: "MultiSigTxEdge";
+  readonly cursor: string;
+  readonly node: MultiSigTx | null;
+}
+
+export type MultiSigTxStatus =
+  | "PENDING"
+  | "EXECUTED"
+  | "FAILED"
+  | "REJECTED";
+
+/** Several persons who hold and spend together; its account is org_<id>. */
 export interface Organization {
   readonly __typename?: "Organization";
   readonly id: UUID;
+  readonly name: string | null;
+  readonly type: OrganizationType | null;
+  readonly country: Country | null;
+  readonly status: OrganizationStatus | null;
+  readonly stakeholders: readonly User[] | null;
+  /** Those of the stakeholders who have endorsed its members and rules as they are. */
+  readonly endorsements: readonly User[] | null;
+  /** By their thresholds, lowest first. */
+  readonly rules: readonly AuthRule[] | null;
+  readonly multiSigTxs: MultiSigTxConnection | null;
+  readonly proposedAt: DateTime | null;
+  readonly activatedAt: DateTime | null;
+  readonly lockReason: string | null;
+  /** From its activation on. */
+  readonly wallet: Wallet | null;
 }
 
+export interface OrganizationConnection {
+  readonly __typename?: "OrganizationConnection";
+  readonly edges: readonly OrganizationEdge[];
+  readonly pageInfo: PageInfo;
+  /** Exact up to 10,000, null above. */
+  readonly totalCount: Count | null;
+}
+
+export interface OrganizationEdge {
+  readonly __typename?: "OrganizationEdge";
+  readonly cursor: string;
+  readonly node: Organization | null;
+}
+
+/** A locked organization receives, and initiates and approves nothing. */
+export type OrganizationStatus =
+  | "PENDING_ENDORSEMENT"
+  | "ACTIVE"
+  | "LOCKED";
+
+export type OrganizationType =
+  | "BUSINESS"
+  | "NGO"
+  | "GOVERNMENT";
+
 /** Whose account it is; accounts of the system have no owner. */
-export type Owner = User | Country;
+export type Owner = User | Organization | Country;
 
 export interface PageInfo {
   readonly __typename?: "PageInfo";
@@ -273,6 +368,12 @@ export type ParameterType =
   | "count"
   | "points";
 
+export type PaymentFailure =
+  | "NOT_FOUND"
+  | "ACCOUNT_FROZEN"
+  | "FEE_EXCEEDS_AMOUNT"
+  | "INSUFFICIENT_FUNDS";
+
 /** Genesis slots of a country in one phase. */
 export interface PhaseSlots {
   readonly __typename?: "PhaseSlots";
@@ -291,6 +392,10 @@ export interface Pool {
   /** Coins that came back to the pool; 0 for the two genesis pools. */
   readonly balance: Qirat | null;
 }
+
+export type PrivateOrganizationType =
+  | "BUSINESS"
+  | "NGO";
 
 export type Profile =
   | "mainnet"
@@ -338,6 +443,8 @@ export interface Query {
   readonly users: UserConnection | null;
   readonly loan: Loan | null;
   readonly organization: Organization | null;
+  readonly organizations: OrganizationConnection | null;
+  readonly multiSigTx: MultiSigTx | null;
   /** The fee of a transfer of this kind; EXEMPT has no scope. */
   readonly quoteFee: FeeQuote | null;
   /** The fee of a transfer from the caller's own account. */
@@ -481,6 +588,10 @@ export interface User {
   readonly trustScore: Int | null;
   readonly genesisOutcome: GenesisOutcome | null;
   readonly lockReason: string | null;
+  /** Those of which the user is a stakeholder. */
+  readonly organizations: OrganizationConnection | null;
+  /** Payments that wait for the user's approval. */
+  readonly approvalsWaiting: MultiSigTxConnection | null;
   readonly wallet: Wallet | null;
   readonly genesis: Genesis | null;
 }
@@ -641,6 +752,59 @@ export interface CommandInputs {
   readonly markLoanDefaulted: {
     readonly loanId: UUID;
   };
+  /** Propose an organization of which one is a stakeholder. */
+  readonly proposeOrganization: {
+    readonly name: string;
+    readonly type: PrivateOrganizationType;
+    readonly country: CountryCode;
+    readonly stakeholders: readonly UUID[];
+  };
+  /** Propose an organization of a government. */
+  readonly proposeGovernmentOrganization: {
+    readonly name: string;
+    readonly country: CountryCode;
+    readonly stakeholders: readonly UUID[];
+  };
+  /** Endorse the members and the rules of a proposed organization. */
+  readonly endorseMembership: {
+    readonly organizationId: UUID;
+  };
+  /** Open the account of an organization that everybody has endorsed. */
+  readonly activateOrganization: {
+    readonly organizationId: UUID;
+  };
+  /** Add or replace a rule; endorsements begin anew with its definer. */
+  readonly defineAuthRule: {
+    readonly organizationId: UUID;
+    readonly ruleId: string;
+    readonly amountAbove: Qirat;
+    readonly requiredApprovers: Int;
+    readonly approverGroup: readonly UUID[];
+  };
+  /** Begin a payment of the organization under the rule for its amount. */
+  readonly initiateMultiSigTx: {
+    readonly organizationId: UUID;
+    readonly to: ID;
+    readonly amount: Qirat;
+    readonly remark?: string | null;
+  };
+  /** Approve a waiting payment; the last approval needed executes it. */
+  readonly approveMultiSigTx: {
+    readonly multiSigTxId: UUID;
+  };
+  /** End a waiting payment. */
+  readonly rejectMultiSigTx: {
+    readonly multiSigTxId: UUID;
+  };
+  /** Let an organization initiate and approve nothing. */
+  readonly lockOrganization: {
+    readonly organizationId: UUID;
+    readonly reason: ReasonCode;
+  };
+  /** End the lock of an organization. */
+  readonly unlockOrganization: {
+    readonly organizationId: UUID;
+  };
   /** Tax an account that has held 100 GX or more for the whole period. */
   readonly applyVelocityTax: {
     readonly accountId: ID;
@@ -712,6 +876,16 @@ export const commands = {
   rejectLoan: { loanId: "UUID!", reason: "String!" },
   repayLoan: { loanId: "UUID!", amount: "Qirat!" },
   markLoanDefaulted: { loanId: "UUID!" },
+  proposeOrganization: { name: "String!", type: "PrivateOrganizationType!", country: "CountryCode!", stakeholders: "[UUID!]!" },
+  proposeGovernmentOrganization: { name: "String!", country: "CountryCode!", stakeholders: "[UUID!]!" },
+  endorseMembership: { organizationId: "UUID!" },
+  activateOrganization: { organizationId: "UUID!" },
+  defineAuthRule: { organizationId: "UUID!", ruleId: "String!", amountAbove: "Qirat!", requiredApprovers: "Int!", approverGroup: "[UUID!]!" },
+  initiateMultiSigTx: { organizationId: "UUID!", to: "ID!", amount: "Qirat!", remark: "String" },
+  approveMultiSigTx: { multiSigTxId: "UUID!" },
+  rejectMultiSigTx: { multiSigTxId: "UUID!" },
+  lockOrganization: { organizationId: "UUID!", reason: "ReasonCode!" },
+  unlockOrganization: { organizationId: "UUID!" },
   applyVelocityTax: { accountId: "ID!" },
   setTaxExemption: { accountId: "ID!", exempt: "Boolean!" },
   redistribute: { recipients: "[UUID!]!", amount: "Qirat" },
