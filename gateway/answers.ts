@@ -11,6 +11,7 @@ const sentences: Readonly<Record<string, string>> = {
   FORBIDDEN: "The caller may not do or see this.",
   INVALID_INPUT: "A field of the input is missing, unknown or malformed.",
   NOT_FOUND: "A named object does not exist.",
+  CONFLICT: "The state of the object does not allow this.",
   IDEMPOTENCY_CONFLICT: "The idempotency key was used for another command or input.",
   BEHIND: "The read models have not reached the point asked for; try again later.",
   UNAVAILABLE: "A part of the system does not answer; try again later.",
@@ -21,7 +22,7 @@ const own: readonly string[] = [
   ...["TOO_MANY_TOKENS", "QUERY_TOO_DEEP", "TOO_MANY_ALIASES", "TOO_MANY_MUTATIONS"],
 ];
 /** What an error may say besides its code. */
-const DETAILS = ["category", "fields", "distance"] as const;
+const DETAILS = ["category", "fields", "distance", "state"] as const;
 
 /** The answer to an error that nobody expected. */
 const internal = { message: "Internal error.", extensions: { code: "INTERNAL" } } as const;

@@ -137,6 +137,7 @@ export const httpStatuses: Readonly<Record<string, number>> = {
   FORBIDDEN: 403,
   INVALID_INPUT: 400,
   NOT_FOUND: 404,
+  CONFLICT: 409,
   IDEMPOTENCY_CONFLICT: 409,
   BEHIND: 503,
   UNAVAILABLE: 503,

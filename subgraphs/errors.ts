@@ -19,13 +19,17 @@ export const invalidInput = (fields: readonly Fault[]) =>
     extensions: { code: "INVALID_INPUT", category: "BAD_USER_INPUT", fields },
   });
 
+/** What a mutation that makes no command met: `state` is the object's, null where there is no object yet. */
+export const conflict = (state: string | null) =>
+  new GraphQLError("The state of the object does not allow this.", { extensions: { code: "CONFLICT", state } });
+
 /** `distance`: blocks that are missing; null for a command that no block holds yet. */
 export const behind = (distance: number | null) =>
   new GraphQLError("The read models have not reached the point asked for.", {
     extensions: { code: "BEHIND", distance },
   });
 
-const OURS: readonly string[] = ["UNAUTHENTICATED", "FORBIDDEN", "NOT_FOUND", "INVALID_INPUT"];
+const OURS: readonly string[] = ["UNAUTHENTICATED", "FORBIDDEN", "NOT_FOUND", "INVALID_INPUT", "CONFLICT"];
 
 /** Masks what is not ours. `defect` is told of everything that nobody expected. */
 export function formatError(defect: (error: unknown) => void) {
