@@ -1009,6 +1009,7 @@ export type ErrorCode =
   | "FORBIDDEN"
   | "INVALID_INPUT"
   | "NOT_FOUND"
+  | "CONFLICT"
   | "IDEMPOTENCY_CONFLICT"
   | "BEHIND"
   | "UNAVAILABLE";
