@@ -1,6 +1,8 @@
 // What must hold of every single execution (protocol.md 17): looked at before and after its events are folded. Reads only.
 import type { WireOutcome } from "../../catalogue/wire.js";
+import { newLoanLook } from "./loans.js";
 import { newMultiSigLook } from "./multisig.js";
+import { lookAtShares } from "./shares.js";
 import type { Row, State } from "./state.js";
 
 export interface History {
@@ -75,6 +77,7 @@ export function newHistory({ rows }: State): History {
   };
 
   const lookAtMultiSigTxs = newMultiSigLook({ rows }, must);
+  const lookAtLoans = newLoanLook({ rows }, must);
 
   return {
     ...{ looked, faults },
@@ -86,6 +89,8 @@ export function newHistory({ rows }: State): History {
         must(24, status !== "committed" || command === "admin.resumeSystem", `${id} (${command}) ran while paused`);
       }
       lookAtGenesis(id, events);
+      lookAtShares(must, id, events);
+      const lookedAtLoans = lookAtLoans(id, events);
       const moved = movedBy(
         id,
         events.filter(({ name }) => name === "TransferCompleted"),
@@ -105,6 +110,7 @@ export function newHistory({ rows }: State): History {
           must(8, change(account) === amount, `${id} moved ${change(account)} on ${account} instead of ${amount}`);
         }
         lookAtMultiSigTxs(events);
+        lookedAtLoans();
         for (const account of held) must(12, change(account) >= 0n, `${id} took coins from ${account}, which is held`);
       };
     },

@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { admin } from "../../catalogue/events/admin.js";
 import { identity } from "../../catalogue/events/identity.js";
+import { loanpool } from "../../catalogue/events/loanpool.js";
 import { tax } from "../../catalogue/events/tax.js";
 import { tokenomics } from "../../catalogue/events/tokenomics.js";
 import { newFold } from "../../cli/verify/fold.js";
@@ -79,7 +80,38 @@ const related = (subjectId: string, objectId: string): readonly Event[] => {
 };
 const child = trust({ userId: B, score: 20, relationshipScore: 20, parents: 0, children: 1 });
 
+const taxed = (more: object = {}): Event =>
+  tax.VelocityTaxApplied({
+    ...{ accountId: A, country: "VA", rateBps: 250, balanceBefore: "440", tax: "11" },
+    ...{ treasuryShare: "6", redistributionShare: "5", ...more },
+  });
+const redistributed = (more: object = {}): Event =>
+  tax.RedistributionCompleted({ recipients: [A, B], share: "5", total: "10", remainder: "1", ...more });
+const LOAN = { loanId: randomUUID(), borrowerId: A };
+const applied = (more: object = {}): Event =>
+  loanpool.LoanApplied({ ...LOAN, amount: "100000000", collateralHash: TX, purposeHash: null, ...more });
+/** A loan that is paid out with new coins. */
+const lent = (more: object = {}): readonly Event[] => [
+  applied(),
+  loanpool.LoanApproved({
+    ...{ ...LOAN, amount: "100000000", fromStored: "0", minted: "100000000", approvedBy: ADMIN, dueAt: NOW, ...more },
+  }),
+  BalanceChanged({ accountId: A, balance: "600000000" }),
+  BalanceChanged({ accountId: "MINTED_LOAN", balance: "100000000" }),
+];
+const repayment = (more: object = {}): Event =>
+  loanpool.LoanRepaymentReceived({ ...LOAN, amount: "1", outstanding: "99999999", ...more });
+const repaid = loanpool.LoanRepaid({ ...LOAN, trustEffect: 15 });
+/** Back to the pool, all of it, from what A held. */
+const back: readonly Event[] = [
+  repayment({ amount: "100000000", outstanding: "0" }),
+  BalanceChanged({ accountId: A, balance: "500000000" }),
+  AccountCredited({ accountId: "SYSTEM_LOAN_POOL", deltaKey: `${TX}~5`, amount: "100000000" }),
+  repaid,
+];
+
 test("a sound history breaks none", () => {
+  expect(broken([outcome({ events: [taxed(), redistributed(), ...lent()] })], [outcome({ events: back })])).toEqual([]);
   expect(broken(...happened(transfer(), ...moved))).toEqual([]);
   expect(broken(...happened(...related(A, B), trust(), child))).toEqual([]);
 });
@@ -107,6 +139,11 @@ test.each<[string, string, readonly GivenTransaction[]]>([
   ["8", "a fee takes all", happened(transfer({ fee: "5000000" }))],
   ["8", "a rate is above 10 %", happened(transfer({ rateBps: 1_001 }), ...moved)],
   ["8", "the receiver gets one Qirat less", happened(transfer({ amount: "5000001" }), ...moved)],
+  ["9", "the shares of a tax are less than the tax", happened(taxed({ treasuryShare: "4" }))],
+  ["9", "the odd Qirat goes to the wrong side", happened(taxed({ treasuryShare: "5", redistributionShare: "6" }))],
+  ["9", "a tax is above its rate", happened(taxed({ balanceBefore: "439" }))],
+  ["10", "the shares are not the total", happened(redistributed({ total: "11" }))],
+  ["10", "a whole share is left over", happened(redistributed({ remainder: "2" }))],
   ["11", "a timer runs on a small balance", happened(tax.TaxTimerChanged({ accountId: B, timerStart: NOW }))],
   [
     "12",
@@ -122,6 +159,13 @@ test.each<[string, string, readonly GivenTransaction[]]>([
   ["13", "somebody counts who is no parent", happened(trust())],
   ["14", "somebody is one's own parent", happened(...related(A, A))],
   ["14", "two confirmed relationships join a pair", happened(...related(A, B), ...related(B, A))],
+  ["17", "a loan is repaid that still owes", happened(...lent(), repaid)],
+  ["17", "a loan owes before it is paid out", happened(applied(), repayment({ outstanding: "1" }))],
+  ["17", "a loan owes more than was lent", happened(...lent(), repayment({ outstanding: "100000001" }))],
+  ["17", "a repayment is lost", [[outcome({ events: lent() })], [outcome({ events: [repayment({ amount: "2" })] })]]],
+  ["18", "a sixth loan is asked for", happened(...Array.from({ length: 6 }, () => applied({ loanId: randomUUID() })))],
+  ["18", "more is asked for than anyone may owe", happened(applied({ amount: "10000000000001" }))],
+  ["19", "a loan is paid with coins of nobody", happened(...lent({ amount: "1" }))],
   [
     "21",
     "a parameter leaves its range",

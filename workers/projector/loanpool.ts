@@ -33,6 +33,8 @@ export const loanpool = {
       ? [patch("loanPool", pool, { stored: BigInt(stored) }), add("loanPool", pool, { pending: -BigInt(amount) })]
       : [],
   UserCreated: ({ userId, status, trustScore }) => [put("borrower", { id: userId, status, trustScore, frozen: false })],
+  UserLocked: ({ userId }) => [patch("borrower", { id: userId }, { status: "LOCKED" })],
+  UserUnlocked: ({ userId }) => [patch("borrower", { id: userId }, { status: "ACTIVE" })],
   TrustScoreChanged: ({ userId, score }) => [patch("borrower", { id: userId }, { trustScore: score })],
   WalletFrozen: ({ accountId }) => freeze(accountId, true),
   WalletUnfrozen: ({ accountId }) => freeze(accountId, false),

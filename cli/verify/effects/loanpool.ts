@@ -35,6 +35,8 @@ export const loanpoolEffects = (state: State) => {
     },
     UserCreated: ({ userId, status, trustScore }) =>
       state.put("borrower", { id: userId, status, trust_score: String(trustScore), frozen: "false" }),
+    UserLocked: ({ userId }) => state.patch("borrower", userId, { status: "LOCKED" }),
+    UserUnlocked: ({ userId }) => state.patch("borrower", userId, { status: "ACTIVE" }),
     TrustScoreChanged: ({ userId, score }) => state.patch("borrower", userId, { trust_score: String(score) }),
     WalletFrozen: ({ accountId }) => frozen(accountId, "true"),
     WalletUnfrozen: ({ accountId }) => frozen(accountId, "false"),
