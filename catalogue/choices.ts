@@ -10,6 +10,10 @@ export const internalTransfers = ["TREASURY_PAYMENT", "FEE_REDISTRIBUTION"] as c
 export type InternalTransfer = (typeof internalTransfers)[number];
 export const relationshipTypes = ["PARENT", "CHILD", "SPOUSE", "SIBLING", "FRIEND"] as const;
 export type RelationshipType = (typeof relationshipTypes)[number];
+export const proposalStatuses = ["ACTIVE", "EXECUTED", "FAILED"] as const;
+/** Why a vote came to nothing: the first that holds. */
+export const proposalFailures = ["QUORUM_NOT_REACHED", "NOT_APPROVED", "VALUE_INVALID"] as const;
+export type ProposalFailure = (typeof proposalFailures)[number];
 export const accountKinds = ["USER", "ORGANIZATION", "TREASURY", "SYSTEM"] as const;
 export const loanStatuses = ["PENDING_APPROVAL", "ACTIVE", "REJECTED", "REPAID", "DEFAULTED"] as const;
 /** Loans that count for what a borrower may still ask for. */

@@ -107,7 +107,7 @@ async function decide(transaction: Transaction, wire: WireCommand, position: num
   if (obstacle) throw new Refusal(obstacle);
 
   const accounts = newAccounts(overlay, { txId, position, now });
-  const asked = { id, actor, now, refuse: (code: RefusalCode) => new Refusal(code), emits: eventsInOrder };
+  const asked = { id, actor, txId, now, refuse: (code: RefusalCode) => new Refusal(code), emits: eventsInOrder };
   return ruleOf(entry)({ ...overlay, accounts }, input.data, asked);
 }
 

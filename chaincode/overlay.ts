@@ -8,7 +8,7 @@ import type { Key, KeyRange } from "./state.js";
 export type StateStub = Pick<Context["stub"], "getState" | "putState" | "deleteState" | "getStateByRange">;
 
 export interface Entry<T> {
-  readonly key: string;
+  readonly key: Key<T>;
   readonly value: T;
 }
 
@@ -91,7 +91,9 @@ async function committedRange(stub: StateStub, from: string, to: string, limit: 
 }
 
 const entriesOf = <T>(found: Writes): Entry<T>[] =>
-  [...found].sort(byKey).flatMap(([key, text]) => (text === null ? [] : [{ key, value: JSON.parse(text) as T }]));
+  [...found]
+    .sort(byKey)
+    .flatMap(([key, text]) => (text === null ? [] : [{ key: key as Key<T>, value: JSON.parse(text) as T }]));
 const textOf = (bytes: Uint8Array): string | undefined =>
   bytes.length === 0 ? undefined : new TextDecoder().decode(bytes);
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);

@@ -19,6 +19,7 @@ export function areInRange(values: ParameterValues, profile: Profile): boolean {
 
 /** One parameter changed. */
 export interface Change {
+  readonly before: ParameterValues;
   /** All values after it. */
   readonly values: ParameterValues;
   readonly id: ParameterId;
@@ -32,7 +33,7 @@ export async function changeOf(state: State, id: ParameterId, value: number): Pr
   const [before, system] = [await state.get(keys.parameters), await state.get(keys.system)];
   if (!before || !system) throw new Error("the parameters do not exist");
   const values = { ...before, [id]: value };
-  return { values, id, value, previousValue: before[id], inRange: areInRange(values, system.profile) };
+  return { before, values, id, value, previousValue: before[id], inRange: areInRange(values, system.profile) };
 }
 
 /** Writes a change that is in range. */

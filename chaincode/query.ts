@@ -55,6 +55,10 @@ const queries: Readonly<Record<string, Query>> = {
     state.get(keys.organization(organizationId)),
   ),
   multiSigTx: query({ multiSigTxId: uuid() }, (state, { multiSigTxId }) => state.get(keys.multiSigTx(multiSigTxId))),
+  proposal: query({ proposalId: uuid() }, (state, { proposalId }) => state.get(keys.proposal(proposalId))),
+  vote: query({ proposalId: uuid(), voterId: uuid() }, (state, { proposalId, voterId }) =>
+    state.get(keys.vote(proposalId, voterId)),
+  ),
   receipt: query({ commandId: uuid() }, (state, { commandId }) => state.get(keys.receipt(commandId))),
   supply: query({}, supply),
 };

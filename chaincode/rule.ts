@@ -19,6 +19,8 @@ export class Refusal extends Error {
 export interface Asked<C> {
   readonly id: string;
   readonly actor: string;
+  /** Of the transaction: names what several of its commands gather without reading what others gathered. */
+  readonly txId: string;
   /** The transaction's time, Unix seconds; it may be smaller than in an earlier transaction. */
   readonly now: number;
   /** To be thrown. */

@@ -1,12 +1,14 @@
 // The objects of the ledger and the keys that they stand under (protocol.md 15). Amounts are Qirat as decimal text.
 import { mintedCounters } from "../catalogue/language.js";
-import type { ParameterValues } from "../catalogue/parameters.js";
+import type { ParameterId, ParameterValues } from "../catalogue/parameters.js";
 import type {
   accountKinds,
   loanStatuses,
   organizationTypes,
   paymentFailures,
   Profile,
+  ProposalFailure,
+  proposalStatuses,
   RelationshipType,
   userStatuses,
 } from "../catalogue/choices.js";
@@ -178,6 +180,35 @@ export interface MultiSigTx {
   readonly failureCode: (typeof paymentFailures)[number] | null;
 }
 
+export interface Proposal {
+  readonly proposalId: string;
+  readonly parameterId: ParameterId;
+  readonly newValue: number;
+  readonly title: string;
+  readonly proposerId: string;
+  /** The thresholds that held when it was submitted. */
+  readonly quorumVotes: number;
+  readonly approvalBps: number;
+  readonly voterMinTrust: number;
+  readonly endsAt: number;
+  readonly status: (typeof proposalStatuses)[number];
+  /** Counted so far. */
+  readonly votesFor: number;
+  readonly votesAgainst: number;
+  readonly failureReason: ProposalFailure | null;
+}
+
+export interface Vote {
+  readonly support: boolean;
+  readonly at: number;
+}
+
+/** Votes of one transaction that are not counted yet. */
+export interface Tally {
+  readonly for: number;
+  readonly against: number;
+}
+
 export type Result =
   | { readonly status: "committed" }
   | { readonly status: "refused"; readonly code: RefusalCode; readonly message: string };
@@ -222,6 +253,11 @@ export const keys = {
   loan: (loanId: string) => key<Loan>("loan", loanId),
   borrower: (userId: string) => key<Borrower>("borrower", userId),
   multiSigTx: (multiSigTxId: string) => key<MultiSigTx>("msig", multiSigTxId),
+  proposal: (proposalId: string) => key<Proposal>("prop", proposalId),
+  /** Id of the proposal that is being voted on. */
+  openProposal: (parameterId: ParameterId, newValue: number) => key<string>("propOpen", parameterId, String(newValue)),
+  vote: (proposalId: string, voterId: string) => key<Vote>("vote", proposalId, voterId),
+  tally: (proposalId: string, txId: string) => key<Tally>("tally", proposalId, txId),
   receipt: (commandId: string) => key<Receipt>("cmd", commandId),
 } as const;
 
@@ -235,4 +271,10 @@ export interface KeyRange<T> {
 export const deltasOf = (accountId: string, sinceTxId = ""): KeyRange<string> => ({
   from: keys.delta(accountId, sinceTxId),
   to: `delta~${accountId}\x7F` as Key<string>,
+});
+
+/** The votes of a proposal that are not counted yet. */
+export const talliesOf = (proposalId: string): KeyRange<Tally> => ({
+  from: keys.tally(proposalId, ""),
+  to: `tally~${proposalId}\x7F` as Key<Tally>,
 });

@@ -1,7 +1,7 @@
 // Rows by key, read once per request: all keys that resolvers ask for in one turn of the loop go into one statement.
 import DataLoader from "dataloader";
 import type { Row, RowCache } from "../platform/cache.js";
-import type { Reads, RowOf } from "../platform/reads.js";
+import type { Reads, RowOf, WhereOf } from "../platform/reads.js";
 
 /** The models that are asked for by key, and the column that is the key. */
 const keys = {
@@ -18,6 +18,8 @@ const keys = {
   Parameter: "id",
   Country: "code",
   AdminAppointment: "id",
+  Proposal: "id",
+  Vote: "id",
   Counter: "name",
   TaxAccount: "id",
   TaxpayerPersons: "id",
@@ -37,6 +39,8 @@ type Keyed =
   | "Parameter"
   | "Country"
   | "AdminAppointment"
+  | "Proposal"
+  | "Vote"
   | "Counter"
   | "TaxAccount"
   | "TaxpayerPersons"
@@ -46,13 +50,15 @@ export type KeyedModel = keyof typeof keys;
 export interface Rows {
   /** The row of that key, or null. */
   one<M extends KeyedModel>(model: M, key: string): Promise<RowOf<M> | null>;
-  /** All rows of `model` whose `column` has that value; read together for all values asked for. */
+  /** All rows of the group of that value; read together for all values asked for. */
   group<M extends GroupedModel>(model: M, value: string): Promise<readonly RowOf<M>[]>;
 }
 
 /** The models that are asked for by a value that several rows share. */
-const groups = { SlotUse: "country", AuthRule: "organizationId" } as const;
+const groups = { SlotUse: "country", AuthRule: "organizationId", Proposal: "parameterId" } as const;
 type GroupedModel = keyof typeof groups;
+/** Groups that are part of the rows only. */
+const narrowed: { readonly [M in GroupedModel]?: WhereOf<M> } = { Proposal: { status: "ACTIVE" } };
 
 /** Changed by others than blocks: never cached. */
 const UNCACHED: readonly KeyedModel[] = ["Command"];
@@ -65,8 +71,10 @@ export function newRows({ reads, cache }: { readonly reads: Reads; readonly cach
     loaders.set(name, made);
     return made;
   };
-  const matching = async (model: KeyedModel | GroupedModel, column: string, values: readonly string[]) =>
-    (await reads.many(model, { where: { [column]: { in: [...values] } } })) as Readonly<Record<string, unknown>>[];
+  const matching = async (model: KeyedModel | GroupedModel, column: string, values: readonly string[], more = {}) =>
+    (await reads.many(model, { where: { ...more, [column]: { in: [...values] } } })) as Readonly<
+      Record<string, unknown>
+    >[];
   return {
     one: (model, key) => {
       const column = keys[model];
@@ -82,10 +90,10 @@ export function newRows({ reads, cache }: { readonly reads: Reads; readonly cach
     group: (model, value) => {
       const column = groups[model];
       const load = async (values: readonly string[]) => {
-        const rows = await matching(model, column, values);
+        const rows = await matching(model, column, values, narrowed[model]);
         return values.map((each) => rows.filter((row) => row[column] === each));
       };
-      return loaderOf(model, load).load(value) as never;
+      return loaderOf(`${model} by ${column}`, load).load(value) as never;
     },
   };
 }

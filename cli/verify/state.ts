@@ -25,6 +25,8 @@ export const keyed = {
   loan: ["id"],
   borrower: ["id"],
   loan_pool: ["id"],
+  proposal: ["id"],
+  vote: ["id"],
   tax_account: ["id"],
   rate: ["parameter_id"],
   organization: ["id"],
