@@ -248,7 +248,7 @@ describe("freezeWallet and unfreezeWallet", () => {
   });
 
   it.each([
-    ["NOT_FOUND", freeze(randomUUID())],
+    ["NOT_FOUND", freeze("00000000-0000-7000-8000-00000000000c")],
     ["NOT_FOUND", unfreeze(`org_${A}`)],
     ["INVALID_INPUT", freeze("treasury_NG")],
     ["INVALID_INPUT", freeze(A, "BECAUSE")],
