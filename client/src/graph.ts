@@ -414,10 +414,56 @@ export interface ProjectionStatus {
   readonly at: DateTime | null;
 }
 
+/** A parameter's new value, put to the vote. */
 export interface Proposal {
   readonly __typename?: "Proposal";
   readonly id: UUID;
+  readonly parameter: SystemParameter | null;
+  /** The value when it was submitted. */
+  readonly currentValue: Int | null;
+  readonly newValue: Int | null;
+  readonly title: string | null;
+  readonly status: ProposalStatus | null;
+  /** So many votes are needed. */
+  readonly quorumVotes: Int | null;
+  /** So many of 10,000 votes must be for it. */
+  readonly approvalBps: Int | null;
+  /** The trust score that a voter needs. */
+  readonly voterMinTrust: Int | null;
+  readonly votesFor: Count | null;
+  readonly votesAgainst: Count | null;
+  readonly submittedAt: DateTime | null;
+  readonly endsAt: DateTime | null;
+  readonly failureReason: ProposalFailure | null;
+  /** The caller's vote, if there is one. */
+  readonly myVote: Vote | null;
+  readonly proposerId: UUID | null;
+  readonly votes: VoteConnection | null;
 }
+
+export interface ProposalConnection {
+  readonly __typename?: "ProposalConnection";
+  readonly edges: readonly ProposalEdge[];
+  readonly pageInfo: PageInfo;
+  /** Exact up to 10,000, null above. */
+  readonly totalCount: Count | null;
+}
+
+export interface ProposalEdge {
+  readonly __typename?: "ProposalEdge";
+  readonly cursor: string;
+  readonly node: Proposal | null;
+}
+
+export type ProposalFailure =
+  | "QUORUM_NOT_REACHED"
+  | "NOT_APPROVED"
+  | "VALUE_INVALID";
+
+export type ProposalStatus =
+  | "ACTIVE"
+  | "EXECUTED"
+  | "FAILED";
 
 /** An amount in Qirat as decimal text: 1 GX = 1,000,000 Qirat. */
 export type Qirat = string;
@@ -437,6 +483,7 @@ export interface Query {
   readonly commands: CommandConnection | null;
   readonly adminAppointments: AdminAppointmentConnection | null;
   readonly proposal: Proposal | null;
+  readonly proposals: ProposalConnection | null;
   /** The caller as a user of the ledger; null for who is none. */
   readonly me: User | null;
   readonly user: User | null;
@@ -506,6 +553,8 @@ export interface SystemParameter {
   readonly max: Int | null;
   readonly changeableBy: readonly ParameterChanger[] | null;
   readonly updatedAt: DateTime | null;
+  /** What is being voted on, the last submitted first. */
+  readonly activeProposals: readonly Proposal[] | null;
 }
 
 export interface SystemStatus {
@@ -579,6 +628,8 @@ export type UUID = string;
 export interface User {
   readonly __typename?: "User";
   readonly id: UUID;
+  /** The last one first. */
+  readonly votes: VoteConnection | null;
   readonly status: UserStatus | null;
   readonly nationality: Country | null;
   /** Age in years when it was last recorded. */
@@ -613,6 +664,31 @@ export interface UserEdge {
 export type UserStatus =
   | "ACTIVE"
   | "LOCKED";
+
+/** To be seen by the voter and by admins. */
+export interface Vote {
+  readonly __typename?: "Vote";
+  /** <proposal id>~<voter id> */
+  readonly id: ID;
+  readonly proposal: Proposal | null;
+  readonly voter: User | null;
+  readonly support: boolean | null;
+  readonly at: DateTime | null;
+}
+
+export interface VoteConnection {
+  readonly __typename?: "VoteConnection";
+  readonly edges: readonly VoteEdge[];
+  readonly pageInfo: PageInfo;
+  /** Exact up to 10,000, null above. */
+  readonly totalCount: Count | null;
+}
+
+export interface VoteEdge {
+  readonly __typename?: "VoteEdge";
+  readonly cursor: string;
+  readonly node: Vote | null;
+}
 
 /** An account. Those of countries and of the system are open to everybody. */
 export interface Wallet {
@@ -681,6 +757,21 @@ export interface CommandInputs {
   readonly foldDeltas: {
     readonly accountId: ID;
     readonly txIds: readonly string[];
+  };
+  /** Put one parameter's new value to the vote. */
+  readonly submitProposal: {
+    readonly parameterId: string;
+    readonly newValue: Int;
+    readonly title: string;
+  };
+  /** Vote for or against a proposal; a vote cannot be changed. */
+  readonly castVote: {
+    readonly proposalId: UUID;
+    readonly support: boolean;
+  };
+  /** Count the votes when the time is over, in steps, and do what they decide. */
+  readonly executeProposal: {
+    readonly proposalId: UUID;
   };
   /** Bring an approved person onto the ledger and hand out the genesis coins. */
   readonly createUser: {
@@ -861,6 +952,9 @@ export const commands = {
   appointAdmin: { adminId: "UUID!" },
   activateTreasury: { countryCode: "CountryCode!" },
   foldDeltas: { accountId: "ID!", txIds: "[String!]!" },
+  submitProposal: { parameterId: "String!", newValue: "Int!", title: "String!" },
+  castVote: { proposalId: "UUID!", support: "Boolean!" },
+  executeProposal: { proposalId: "UUID!" },
   createUser: { userId: "UUID!", biometricHash: "String!", nationality: "CountryCode!", ageYears: "Int!" },
   lockUser: { userId: "UUID!", reason: "ReasonCode!" },
   unlockUser: { userId: "UUID!" },

@@ -1,5 +1,6 @@
 // A small world for suites of the graph: bootstrap, two countries, Ada (NG), Emma (US), and a transfer of Emma's to Ada.
 import { admin } from "../../catalogue/events/admin.js";
+import { governance } from "../../catalogue/events/governance.js";
 import { identity } from "../../catalogue/events/identity.js";
 import { organization } from "../../catalogue/events/organization.js";
 import { tax } from "../../catalogue/events/tax.js";
@@ -17,6 +18,8 @@ export const CHI = "0b1d0000-0000-4000-8000-00000000000c";
 /** An organization of Ada and Chi, and a payment of it that waits for Chi. */
 export const BAKERY = "0b1d0000-0000-4000-8000-0000000000b0";
 export const FLOUR = "0b1d0000-0000-4000-8000-0000000000b1";
+/** A proposal of ADMIN's, with a vote of Ada's. */
+export const CHEAPER = "0b1d0000-0000-4000-8000-0000000000c0";
 const TX = "f".repeat(64);
 
 const countryRow = (code: string, name: string, region: string, units: number) => ({
@@ -113,4 +116,16 @@ export async function foundBakery(history: History): Promise<void> {
     ],
     { command: "organization.initiateMultiSigTx" },
   );
+}
+
+/** The proposal, one hour before its end, and Ada's vote for it. */
+export async function putToVote(history: History): Promise<void> {
+  const submitted = governance.ProposalSubmitted({
+    ...{ proposalId: CHEAPER, parameterId: "feeP2pLocalHighBps", currentValue: 10, newValue: 8 },
+    ...{ title: "Cheaper large payments at home", proposerId: ADMIN },
+    ...{ quorumVotes: 3, approvalBps: 6_000, voterMinTrust: 20, endsAt: NOW + 3_600 },
+  });
+  await history.happened([submitted], { command: "governance.submitProposal", commandId: CHEAPER });
+  const vote = governance.VoteCast({ proposalId: CHEAPER, voterId: ADA, support: true });
+  await history.happened([vote], { command: "governance.castVote" });
 }

@@ -5,7 +5,7 @@ import { commands, furnishedDomains, type FurnishedDomain } from "../../catalogu
 import type { Caller } from "../../platform/auth.js";
 import { executableSchema } from "../../subgraphs/domains.js";
 import { newGraph, nobody, type Graph } from "../gateway/graph.js";
-import { ADA, ADMIN, BAKERY, EMMA, FLOUR, foundBakery, newWorld } from "../gateway/world.js";
+import { ADA, ADMIN, BAKERY, CHEAPER, EMMA, FLOUR, foundBakery, newWorld, putToVote } from "../gateway/world.js";
 
 type Letter = "P" | "U" | "S" | "A";
 type Letters = Readonly<Record<string, Letter>>;
@@ -57,7 +57,17 @@ const law: Readonly<Record<FurnishedDomain, Readonly<Record<string, Letters>>>> 
     User: { id: "U", ...all("S", "organizations approvalsWaiting") },
   },
   loanpool: { Loan: all("S", "id") },
-  governance: { Proposal: all("P", "id") },
+  governance: {
+    Proposal: {
+      ...all("P", "id parameter currentValue newValue title status quorumVotes approvalBps voterMinTrust"),
+      ...all("P", "votesFor votesAgainst submittedAt endsAt failureReason"),
+      myVote: "U",
+      ...all("A", "proposerId votes"),
+    },
+    Vote: all("S", "id proposal voter support at"),
+    User: { id: "U", votes: "S" },
+    SystemParameter: all("P", "id activeProposals"),
+  },
   tax: {},
 };
 
@@ -90,7 +100,7 @@ const queries: Readonly<Record<FurnishedDomain, Readonly<Record<string, readonly
     multiSigTx: ["S", `(id: "${FLOUR}")`],
   },
   loanpool: { loan: ["S", `(id: "${ADA}")`] },
-  governance: { proposal: ["P", `(id: "${ADA}")`] },
+  governance: { proposal: ["P", `(id: "${CHEAPER}")`], proposals: ["P", ""] },
   tax: {
     quoteFee: ["P", `(kind: P2P, scope: LOCAL, amount: "5")`],
     quoteTransfer: ["U", `(to: "SYSTEM_GX_POOL", amount: "5")`],
@@ -122,6 +132,7 @@ beforeAll(async () => {
   graph = await newGraph();
   await newWorld(graph.history);
   await foundBakery(graph.history);
+  await putToVote(graph.history);
   // Ada asks for something: a command of her own, which is then on the ledger.
   const asked = await graph.ask<{ transfer: { commandId: string } }>(
     `mutation { transfer(to: "${EMMA}", amount: "5", idempotencyKey: "ada-asked-1") { commandId } }`,
@@ -148,6 +159,7 @@ const keyOf = (type: string): Record<string, string> =>
       Pool: { id: "LOAN" },
     },
     ...{ Organization: { id: BAKERY }, MultiSigTx: { id: FLOUR } },
+    ...{ Proposal: { id: CHEAPER }, Vote: { id: `${CHEAPER}~${ADA}` } },
     ...{ SystemParameter: { id: "quorumVotes" }, AdminAppointment: { id: ADMIN }, Command: { id: command } },
   })[type] as Record<string, string>;
 
@@ -281,6 +293,9 @@ describe("mutations", () => {
     "identity.createUser": ["a partner", "an admin", "a super admin"],
     "tokenomics.transfer": ["Ada", "Emma", "a partner", "an admin", "a super admin"],
     "tokenomics.distributeGenesis": ["an admin", "a super admin"],
+    "governance.submitProposal": ["an admin", "a super admin"],
+    "governance.castVote": ["Ada", "Emma", "a partner", "an admin", "a super admin"],
+    "governance.executeProposal": ["an admin", "a super admin"],
     "tokenomics.transferInternal": ["an admin", "a super admin"],
     "tokenomics.freezeWallet": ["an admin", "a super admin"],
     "tokenomics.unfreezeWallet": ["an admin", "a super admin"],
@@ -307,6 +322,9 @@ describe("mutations", () => {
     "identity.createUser": `userId: "${ADA}", biometricHash: "${"0".repeat(64)}", nationality: "NG", ageYears: 30`,
     "tokenomics.transfer": `to: "SYSTEM_GX_POOL", amount: "5"`,
     "tokenomics.distributeGenesis": `userId: "${ADA}", ageYears: 30`,
+    "governance.submitProposal": `parameterId: "feeB2bLocalBps", newValue: 8, title: "Cheaper"`,
+    "governance.castVote": `proposalId: "${CHEAPER}", support: true`,
+    "governance.executeProposal": `proposalId: "${CHEAPER}"`,
     "tokenomics.transferInternal": `type: TREASURY_PAYMENT, from: "treasury_NG", to: "${ADA}", amount: "5"`,
     "tokenomics.freezeWallet": `accountId: "${ADA}", reason: COURT_ORDER`,
     "tokenomics.unfreezeWallet": `accountId: "${ADA}"`,
