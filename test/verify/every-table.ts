@@ -5,6 +5,7 @@ import { ADMIN, type Asked, type GxLedger } from "../projector/ledger.js";
 
 export async function fillEveryTable(ledger: GxLedger): Promise<void> {
   await relateAndRecover(ledger);
+  await foundAndPay(ledger);
 }
 
 const asked = (actor: string, command: string, input: Asked["input"], id: string = randomUUID()): Asked => ({
@@ -34,4 +35,37 @@ async function relateAndRecover({ execute, user }: GxLedger): Promise<void> {
     asked(d, "identity.confirmRecovery", { sessionId: session }),
   );
   await execute(asked(ADMIN, "identity.lockUser", { userId: a, reason: "COURT_ORDER" }));
+}
+
+/** Organizations in every state; multi-signature transactions that wait, were executed, failed and were rejected. */
+async function foundAndPay({ execute, user }: GxLedger): Promise<void> {
+  const [a, b] = [await user(), await user()];
+  const [active, locked, proposed] = [randomUUID(), randomUUID(), randomUUID()];
+  const stakeholders = [a, b];
+  const founding = (id: string, type: string) =>
+    asked(a, "organization.proposeOrganization", { name: "Café", type, country: "NG", stakeholders }, id);
+  const rule = (organizationId: string, ruleId: string, amountAbove: string, requiredApprovers: number) => {
+    const approvers = { requiredApprovers, approverGroup: stakeholders };
+    return asked(a, "organization.defineAuthRule", { organizationId, ruleId, amountAbove, ...approvers });
+  };
+  const opened = [active, locked].flatMap((organizationId) => [
+    founding(organizationId, "NGO"),
+    rule(organizationId, "small", "0", 1),
+    rule(organizationId, "large", "1000000", 2),
+    asked(b, "organization.endorseMembership", { organizationId }),
+    asked(b, "organization.activateOrganization", { organizationId }),
+  ]);
+  const payment = (amount: string, id: string = randomUUID()) =>
+    asked(a, "organization.initiateMultiSigTx", { organizationId: active, to: b, amount, remark: "flour" }, id);
+  const [waiting, rejected, approved] = [randomUUID(), randomUUID(), randomUUID()];
+  await execute(
+    ...opened,
+    founding(proposed, "BUSINESS"),
+    asked(a, "tokenomics.transfer", { to: `org_${active}`, amount: "200000000" }),
+    ...[payment("500000"), payment("1"), payment("2000000", waiting), payment("3000000", rejected)],
+    payment("4000000", approved),
+    asked(b, "organization.rejectMultiSigTx", { multiSigTxId: rejected }),
+    asked(b, "organization.approveMultiSigTx", { multiSigTxId: approved }),
+  );
+  await execute(asked(ADMIN, "organization.lockOrganization", { organizationId: locked, reason: "COURT_ORDER" }));
 }

@@ -9,6 +9,7 @@ import { newFold } from "../../cli/verify/fold.js";
 import { checkInvariants } from "../../cli/verify/invariants/index.js";
 import { newReport } from "../../cli/verify/report.js";
 import { historyOf, NOW, outcome, type Event, type GivenTransaction } from "../projector/history.js";
+import { approved, cafe, executed, failed, given, ordered, paid, rejected, STRANGER } from "./organizations.js";
 import type { Pool } from "pg";
 
 const [ADMIN, A, B] = [randomUUID(), randomUUID(), randomUUID()];
@@ -114,6 +115,12 @@ test("a sound history breaks none", () => {
   expect(broken([outcome({ events: [taxed(), redistributed(), ...lent()] })], [outcome({ events: back })])).toEqual([]);
   expect(broken(...happened(transfer(), ...moved))).toEqual([]);
   expect(broken(...happened(...related(A, B), trust(), child))).toEqual([]);
+  const opened = [outcome({ events: [...cafe([A, B]), ...given(A, "500000000", "10")] })];
+  const settled = [outcome({ events: [ordered(A, [A, B]), approved(B, [A, B]), executed, ...paid(undefined, "5")] })];
+  expect(broken(opened, settled)).toEqual([]);
+  for (const end of [[], [approved(B, [A, B]), failed], [rejected(B)]]) {
+    expect(broken(opened, [outcome({ events: [ordered(A, [A, B]), ...end] })])).toEqual([]);
+  }
 });
 
 test.each<[string, string, readonly GivenTransaction[]]>([
@@ -159,6 +166,33 @@ test.each<[string, string, readonly GivenTransaction[]]>([
   ["13", "somebody counts who is no parent", happened(trust())],
   ["14", "somebody is one's own parent", happened(...related(A, A))],
   ["14", "two confirmed relationships join a pair", happened(...related(A, B), ...related(B, A))],
+  ["15", "not everybody has endorsed an active organization", happened(...cafe([A, B], { endorsements: [A] }))],
+  ["15", "an outsider has endorsed", happened(...cafe([A, B], { endorsements: [A, B, STRANGER] }))],
+  ["15", "somebody has endorsed twice", happened(...cafe([A, B], { endorsements: [A, B, B] }))],
+  ["15", "a rule names an outsider", happened(...cafe([A, B], { group: [A, STRANGER] }))],
+  [
+    "15",
+    "an active organization has no rule",
+    happened(...cafe([A, B]).filter(({ name }) => name !== "AuthRuleDefined")),
+  ],
+  ["16", "an outsider approves", happened(...cafe([A, B]), ordered(A, [A, B], [STRANGER]))],
+  ["16", "one approval counts twice", happened(...cafe([A, B]), ordered(A, [A, B]), approved(A, [A, A]), failed)],
+  ["16", "enough approvals settle nothing", happened(...cafe([A, B]), ordered(A, [A, B]), approved(B, [A, B]))],
+  ["16", "too few approvals are enough", happened(...cafe([A, B]), ordered(A, [A, B]), failed)],
+  [
+    "16",
+    "nothing is paid by what is executed",
+    happened(...cafe([A, B]), ordered(A, [A, B]), approved(B, [A, B]), executed),
+  ],
+  [
+    "16",
+    "a transaction is paid twice",
+    [
+      [outcome({ events: [...cafe([A, B]), ...given(A, "500000000", "10")] })],
+      [outcome({ events: [ordered(A, [A, B]), approved(B, [A, B]), executed, ...paid(undefined, "5")] })],
+      [outcome({ events: [executed, ...paid(undefined, "0")] })],
+    ],
+  ],
   ["17", "a loan is repaid that still owes", happened(...lent(), repaid)],
   ["17", "a loan owes before it is paid out", happened(applied(), repayment({ outstanding: "1" }))],
   ["17", "a loan owes more than was lent", happened(...lent(), repayment({ outstanding: "100000001" }))],
