@@ -65,7 +65,7 @@ function definitionOf(name: string): string {
   return `type ${name} {
       edges: [${node}Edge!]! pageInfo: PageInfo!
       "Exact up to 10,000, null above."
-      totalCount: Count @access(level: "A")
+      totalCount: Count @access(level: "A", evenIfOpen: true)
     }
     type ${node}Edge { cursor: String! node: ${node} }`;
 }
