@@ -1,5 +1,6 @@
 // Rows by key, read once per request: all keys that resolvers ask for in one turn of the loop go into one statement.
 import DataLoader from "dataloader";
+import { openLoanStatuses } from "../catalogue/choices.js";
 import type { Row, RowCache } from "../platform/cache.js";
 import type { Reads, RowOf, WhereOf } from "../platform/reads.js";
 
@@ -21,7 +22,12 @@ const keys = {
   Proposal: "id",
   Vote: "id",
   Counter: "name",
+  Loan: "id",
+  Borrower: "id",
+  LoanPool: "id",
   TaxAccount: "id",
+  TaxAssessment: "id",
+  Redistribution: "id",
   TaxpayerPersons: "id",
   Rate: "parameterId",
 } as const satisfies { readonly [M in Keyed]: keyof RowOf<M> };
@@ -42,7 +48,12 @@ type Keyed =
   | "Proposal"
   | "Vote"
   | "Counter"
+  | "Loan"
+  | "Borrower"
+  | "LoanPool"
   | "TaxAccount"
+  | "TaxAssessment"
+  | "Redistribution"
   | "TaxpayerPersons"
   | "Rate";
 export type KeyedModel = keyof typeof keys;
@@ -55,10 +66,19 @@ export interface Rows {
 }
 
 /** The models that are asked for by a value that several rows share. */
-const groups = { SlotUse: "country", AuthRule: "organizationId", Proposal: "parameterId" } as const;
+const groups = {
+  SlotUse: "country",
+  AuthRule: "organizationId",
+  Proposal: "parameterId",
+  Loan: "borrowerId",
+  Repayment: "loanId",
+} as const;
 type GroupedModel = keyof typeof groups;
 /** Groups that are part of the rows only. */
-const narrowed: { readonly [M in GroupedModel]?: WhereOf<M> } = { Proposal: { status: "ACTIVE" } };
+const narrowed: { readonly [M in GroupedModel]?: WhereOf<M> } = {
+  Proposal: { status: "ACTIVE" },
+  Loan: { status: { in: [...openLoanStatuses] } },
+};
 
 /** Changed by others than blocks: never cached. */
 const UNCACHED: readonly KeyedModel[] = ["Command"];

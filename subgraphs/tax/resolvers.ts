@@ -1,9 +1,12 @@
-// What transfers cost: the fee schedule with its present rates, and quotes.
+// What transfers cost: the fee schedule with its present rates, and quotes. What the velocity tax took, and how it stands.
 import { feeLineOf, feeOf, feeSchedule, type FeeKind, type FeeLine, type FeeScope } from "../../catalogue/economy.js";
 import { account, faultsOf, type Fault } from "../../catalogue/language.js";
 import type { RowOf } from "../../platform/reads.js";
+import { connection, type Connection, type PageArguments } from "../connections.js";
 import type { Context } from "../context.js";
+import { page, reference, row, to } from "../entities.js";
 import { invalidInput, notFound } from "../errors.js";
+import { taxDue, taxStatus } from "./velocity.js";
 
 /** Rate of a line in basis points; 0 where it has no parameter or the system is not bootstrapped. */
 async function rateOf(line: FeeLine, { rows }: Context): Promise<number> {
@@ -51,10 +54,48 @@ function kindOf({ organizationType }: RowOf<"TaxAccount">): FeeKind {
   return organizationType === "GOVERNMENT" ? "GOVERNMENT" : "MERCHANT";
 }
 
+/** The user, and the stakeholders of an organization. */
+async function pays(accountId: string, sub: string, { rows }: Context): Promise<boolean> {
+  if (!accountId.startsWith("org_")) return accountId === sub;
+  return (await rows.one("TaxpayerPersons", accountId))?.persons.includes(sub) ?? false;
+}
+
+const ofAccount = (idOf: (subject: never) => string) => ({
+  concerns: (subject: never, sub: string, context: Context) => pays(idOf(subject), sub, context),
+});
+
+interface Account extends PageArguments {
+  readonly walletId: string;
+}
+
+/** Null where nobody can be taxed under this id. */
+async function taxAssessments(_: unknown, { walletId, ...paging }: Account, context: Context) {
+  if (!(await context.rows.one("TaxAccount", walletId))) return null;
+  const where = { accountId: walletId };
+  const list = { model: "TaxAssessment", where, order: "position", scope: `TaxAssessment:${walletId}` } as const;
+  return connection(context, list, paging);
+}
+
 export const tax = {
-  persons: {},
+  persons: {
+    User: ofAccount(({ id }: { id: string }) => id),
+    Organization: ofAccount(({ id }: { id: string }) => `org_${id}`),
+    TaxStatus: ofAccount(({ id }: RowOf<"TaxAccount">) => id),
+    TaxAssessment: ofAccount(({ accountId }: RowOf<"TaxAssessment">) => accountId),
+    TaxAssessmentConnection: ofAccount(({ list }: Connection<"TaxAssessment">) => list.where.accountId as string),
+  },
   resolvers: {
-    Query: { quoteFee, quoteTransfer, feeSchedule: () => feeSchedule },
+    Query: {
+      ...{ quoteFee, quoteTransfer, feeSchedule: () => feeSchedule, taxAssessments, taxDue },
+      redistributions: page("Redistribution", { order: "position" }),
+    },
+    TaxAssessment: { ...reference("TaxAssessment", "TaxAssessment"), wallet: to("Wallet", "accountId") },
+    Redistribution: reference("Redistribution", "Redistribution"),
+    TaxStatus: { ...taxStatus, wallet: to("Wallet", "id") },
+    User: { taxStatus: row("TaxAccount", "id") },
+    Organization: {
+      taxStatus: ({ id }: { id: string }, _: unknown, { rows }: Context) => rows.one("TaxAccount", `org_${id}`),
+    },
     FeeLine: { rateBps: (line: FeeLine, _: unknown, context: Context) => rateOf(line, context) },
   },
 };

@@ -2,6 +2,7 @@
 import { admin } from "../../catalogue/events/admin.js";
 import { governance } from "../../catalogue/events/governance.js";
 import { identity } from "../../catalogue/events/identity.js";
+import { loanpool } from "../../catalogue/events/loanpool.js";
 import { organization } from "../../catalogue/events/organization.js";
 import { tax } from "../../catalogue/events/tax.js";
 import { tokenomics } from "../../catalogue/events/tokenomics.js";
@@ -20,6 +21,9 @@ export const BAKERY = "0b1d0000-0000-4000-8000-0000000000b0";
 export const FLOUR = "0b1d0000-0000-4000-8000-0000000000b1";
 /** A proposal of ADMIN's, with a vote of Ada's. */
 export const CHEAPER = "0b1d0000-0000-4000-8000-0000000000c0";
+/** A loan of Ada's; the command that taxed Ada. */
+export const LOAN = "0b1d0000-0000-4000-8000-0000000000d0";
+export const ASSESSED = "0b1d0000-0000-4000-8000-0000000000d1";
 const TX = "f".repeat(64);
 
 const countryRow = (code: string, name: string, region: string, units: number) => ({
@@ -128,4 +132,53 @@ export async function putToVote(history: History): Promise<void> {
   await history.happened([submitted], { command: "governance.submitProposal", commandId: CHEAPER });
   const vote = governance.VoteCast({ proposalId: CHEAPER, voterId: ADA, support: true });
   await history.happened([vote], { command: "governance.castVote" });
+}
+
+/**
+ * A loan of 1,000 GX to Ada, of which 400 GX came back; then the tax on what Ada holds, and 5 GX of it for Emma. Ada's trust is
+ * 80 before the loan.
+ */
+export async function lendAndTax(history: History): Promise<void> {
+  const loan = { loanId: LOAN, borrowerId: ADA };
+  const family = { parents: 1, spouses: 1, siblings: 1, children: 0, friends: 0 };
+  const trusted = { userId: ADA, score: 80, relationshipScore: 80, loanAdjustment: 0, ...family };
+  await history.happened([identity.TrustScoreChanged(trusted)], { command: "identity.confirmRelationship" });
+  const applied = { ...loan, amount: "1000000000", collateralHash: TX, purposeHash: null };
+  await history.happened([loanpool.LoanApplied(applied)], { command: "loanpool.applyForLoan", commandId: LOAN });
+  await history.happened(
+    [
+      loanpool.LoanApproved({
+        ...{ ...loan, amount: "1000000000", fromStored: "0", minted: "1000000000" },
+        ...{ approvedBy: ADMIN, dueAt: NOW + 31_536_000 },
+      }),
+      tokenomics.BalanceChanged({ accountId: ADA, balance: "1700000000" }),
+      tokenomics.BalanceChanged({ accountId: "MINTED_LOAN", balance: "1000000000" }),
+    ],
+    { command: "loanpool.approveLoan" },
+  );
+  await history.happened(
+    [
+      loanpool.LoanRepaymentReceived({ ...loan, amount: "400000000", outstanding: "600000000" }),
+      tokenomics.BalanceChanged({ accountId: ADA, balance: "1300000000" }),
+      tokenomics.AccountCredited({ accountId: "SYSTEM_LOAN_POOL", deltaKey: `${TX}~20`, amount: "400000000" }),
+    ],
+    { command: "loanpool.repayLoan" },
+  );
+  const share = "19500000";
+  await history.happened(
+    [
+      tax.VelocityTaxApplied({
+        ...{ accountId: ADA, country: "NG", rateBps: 300, balanceBefore: "1300000000", tax: "39000000" },
+        ...{ treasuryShare: share, redistributionShare: share },
+      }),
+      tokenomics.BalanceChanged({ accountId: ADA, balance: "1261000000" }),
+      tax.TaxTimerChanged({ accountId: ADA, timerStart: NOW }),
+      tokenomics.AccountCredited({ accountId: "treasury_NG", deltaKey: `${TX}~21`, amount: share }),
+      tokenomics.AccountCredited({ accountId: "SYSTEM_REDISTRIBUTION_POOL", deltaKey: `${TX}~21`, amount: share }),
+      tax.RedistributionCompleted({ recipients: [EMMA], share: "5000000", total: "5000000", remainder: "0" }),
+      tokenomics.BalanceChanged({ accountId: EMMA, balance: "304500000" }),
+      tokenomics.BalanceChanged({ accountId: "SYSTEM_REDISTRIBUTION_POOL", balance: "0" }),
+    ],
+    { command: "tax.applyVelocityTax", commandId: ASSESSED },
+  );
 }

@@ -5,7 +5,20 @@ import { commands, furnishedDomains, type FurnishedDomain } from "../../catalogu
 import type { Caller } from "../../platform/auth.js";
 import { executableSchema } from "../../subgraphs/domains.js";
 import { newGraph, nobody, type Graph } from "../gateway/graph.js";
-import { ADA, ADMIN, BAKERY, CHEAPER, EMMA, FLOUR, foundBakery, newWorld, putToVote } from "../gateway/world.js";
+import {
+  ADA,
+  ADMIN,
+  ASSESSED,
+  BAKERY,
+  CHEAPER,
+  EMMA,
+  FLOUR,
+  foundBakery,
+  lendAndTax,
+  LOAN,
+  newWorld,
+  putToVote,
+} from "../gateway/world.js";
 
 type Letter = "P" | "U" | "S" | "A";
 type Letters = Readonly<Record<string, Letter>>;
@@ -56,7 +69,14 @@ const law: Readonly<Record<FurnishedDomain, Readonly<Record<string, Letters>>>> 
     },
     User: { id: "U", ...all("S", "organizations approvalsWaiting") },
   },
-  loanpool: { Loan: all("S", "id") },
+  loanpool: {
+    Loan: {
+      ...all("S", "id borrower amount outstanding status collateralHash purposeHash appliedAt approvedAt dueAt"),
+      ...all("S", "closedAt repayments rejectionReason"),
+      decidedBy: "A",
+    },
+    User: { id: "U", ...all("S", "loans loanEligibility") },
+  },
   governance: {
     Proposal: {
       ...all("P", "id parameter currentValue newValue title status quorumVotes approvalBps voterMinTrust"),
@@ -68,7 +88,12 @@ const law: Readonly<Record<FurnishedDomain, Readonly<Record<string, Letters>>>> 
     User: { id: "U", votes: "S" },
     SystemParameter: all("P", "id activeProposals"),
   },
-  tax: {},
+  tax: {
+    TaxAssessment: all("S", "id wallet rateBps balanceBefore tax treasuryShare redistributionShare at"),
+    Redistribution: all("P", "id recipientCount share total remainder at"),
+    User: { id: "U", taxStatus: "S" },
+    Organization: { id: "U", taxStatus: "S" },
+  },
 };
 
 /** Root fields, with arguments that concern Ada. */
@@ -99,12 +124,15 @@ const queries: Readonly<Record<FurnishedDomain, Readonly<Record<string, readonly
     organizations: ["U", ""],
     multiSigTx: ["S", `(id: "${FLOUR}")`],
   },
-  loanpool: { loan: ["S", `(id: "${ADA}")`] },
+  loanpool: { loan: ["S", `(id: "${LOAN}")`], loans: ["A", ""], loanPool: ["P", ""] },
   governance: { proposal: ["P", `(id: "${CHEAPER}")`], proposals: ["P", ""] },
   tax: {
     quoteFee: ["P", `(kind: P2P, scope: LOCAL, amount: "5")`],
     quoteTransfer: ["U", `(to: "SYSTEM_GX_POOL", amount: "5")`],
     feeSchedule: ["P", ""],
+    taxAssessments: ["S", `(walletId: "${ADA}")`],
+    taxDue: ["A", ""],
+    redistributions: ["P", ""],
   },
 };
 
@@ -133,6 +161,7 @@ beforeAll(async () => {
   await newWorld(graph.history);
   await foundBakery(graph.history);
   await putToVote(graph.history);
+  await lendAndTax(graph.history);
   // Ada asks for something: a command of her own, which is then on the ledger.
   const asked = await graph.ask<{ transfer: { commandId: string } }>(
     `mutation { transfer(to: "${EMMA}", amount: "5", idempotencyKey: "ada-asked-1") { commandId } }`,
@@ -160,6 +189,7 @@ const keyOf = (type: string): Record<string, string> =>
     },
     ...{ Organization: { id: BAKERY }, MultiSigTx: { id: FLOUR } },
     ...{ Proposal: { id: CHEAPER }, Vote: { id: `${CHEAPER}~${ADA}` } },
+    ...{ Loan: { id: LOAN }, TaxAssessment: { id: ASSESSED }, Redistribution: { id: ASSESSED } },
     ...{ SystemParameter: { id: "quorumVotes" }, AdminAppointment: { id: ADMIN }, Command: { id: command } },
   })[type] as Record<string, string>;
 
@@ -293,6 +323,17 @@ describe("mutations", () => {
     "identity.createUser": ["a partner", "an admin", "a super admin"],
     "tokenomics.transfer": ["Ada", "Emma", "a partner", "an admin", "a super admin"],
     "tokenomics.distributeGenesis": ["an admin", "a super admin"],
+    ...Object.fromEntries(
+      ["applyForLoan", "repayLoan"].map((name) => [
+        `loanpool.${name}`,
+        ["Ada", "Emma", "a partner", "an admin", "a super admin"],
+      ]),
+    ),
+    ...Object.fromEntries(
+      "loanpool.approveLoan loanpool.rejectLoan loanpool.markLoanDefaulted tax.applyVelocityTax tax.setTaxExemption tax.redistribute"
+        .split(" ")
+        .map((name) => [name, ["an admin", "a super admin"]]),
+    ),
     "governance.submitProposal": ["an admin", "a super admin"],
     "governance.castVote": ["Ada", "Emma", "a partner", "an admin", "a super admin"],
     "governance.executeProposal": ["an admin", "a super admin"],
@@ -322,6 +363,14 @@ describe("mutations", () => {
     "identity.createUser": `userId: "${ADA}", biometricHash: "${"0".repeat(64)}", nationality: "NG", ageYears: 30`,
     "tokenomics.transfer": `to: "SYSTEM_GX_POOL", amount: "5"`,
     "tokenomics.distributeGenesis": `userId: "${ADA}", ageYears: 30`,
+    "loanpool.applyForLoan": `amount: "100000000", collateralHash: "${"0".repeat(64)}"`,
+    "loanpool.approveLoan": `loanId: "${LOAN}"`,
+    "loanpool.rejectLoan": `loanId: "${LOAN}", reason: "No"`,
+    "loanpool.repayLoan": `loanId: "${LOAN}", amount: "5"`,
+    "loanpool.markLoanDefaulted": `loanId: "${LOAN}"`,
+    "tax.applyVelocityTax": `accountId: "${ADA}"`,
+    "tax.setTaxExemption": `accountId: "${ADA}", exempt: true`,
+    "tax.redistribute": `recipients: ["${ADA}"]`,
     "governance.submitProposal": `parameterId: "feeB2bLocalBps", newValue: 8, title: "Cheaper"`,
     "governance.castVote": `proposalId: "${CHEAPER}", support: true`,
     "governance.executeProposal": `proposalId: "${CHEAPER}"`,
