@@ -250,10 +250,72 @@ export type InternalTransferType =
   | "TREASURY_PAYMENT"
   | "FEE_REDISTRIBUTION";
 
+/** A loan without interest. */
 export interface Loan {
   readonly __typename?: "Loan";
   readonly id: UUID;
+  readonly borrower: User | null;
+  readonly amount: Qirat | null;
+  /** 0 until the loan is approved. */
+  readonly outstanding: Qirat | null;
+  readonly status: LoanStatus | null;
+  readonly collateralHash: string | null;
+  readonly purposeHash: string | null;
+  readonly appliedAt: DateTime | null;
+  readonly approvedAt: DateTime | null;
+  readonly dueAt: DateTime | null;
+  /** When it was rejected, or repaid as a whole. */
+  readonly closedAt: DateTime | null;
+  /** Newest first. */
+  readonly repayments: readonly Repayment[] | null;
+  readonly rejectionReason: string | null;
+  /** The admin who approved or rejected it. */
+  readonly decidedBy: UUID | null;
 }
+
+export interface LoanConnection {
+  readonly __typename?: "LoanConnection";
+  readonly edges: readonly LoanEdge[];
+  readonly pageInfo: PageInfo;
+  /** Exact up to 10,000, null above. */
+  readonly totalCount: Count | null;
+}
+
+export interface LoanEdge {
+  readonly __typename?: "LoanEdge";
+  readonly cursor: string;
+  readonly node: Loan | null;
+}
+
+/** Whether a user may ask for a loan now. */
+export interface LoanEligibility {
+  readonly __typename?: "LoanEligibility";
+  readonly eligible: boolean;
+  /** Codes with which applyForLoan would be refused now. */
+  readonly reasons: readonly string[];
+  /** The most that may be asked for; 0 when not eligible. */
+  readonly maxAmount: Qirat;
+}
+
+/** The common pool that loans are paid from. */
+export interface LoanPool {
+  readonly __typename?: "LoanPool";
+  /** Coins that came back and can be lent again. */
+  readonly available: Qirat;
+  /** Coins that can still be minted for loans. */
+  readonly mintable: Qirat;
+  /** Sum of what is outstanding. */
+  readonly lent: Qirat;
+  readonly activeLoans: Count;
+}
+
+/** An active loan ends as repaid, also after it was defaulted. */
+export type LoanStatus =
+  | "PENDING_APPROVAL"
+  | "ACTIVE"
+  | "REJECTED"
+  | "REPAID"
+  | "DEFAULTED";
 
 /** A payment of an organization that several must approve. */
 export interface MultiSigTx {
@@ -315,6 +377,8 @@ export interface Organization {
   readonly proposedAt: DateTime | null;
   readonly activatedAt: DateTime | null;
   readonly lockReason: string | null;
+  /** Null until the organization is active. */
+  readonly taxStatus: TaxStatus | null;
   /** From its activation on. */
   readonly wallet: Wallet | null;
 }
@@ -489,6 +553,8 @@ export interface Query {
   readonly user: User | null;
   readonly users: UserConnection | null;
   readonly loan: Loan | null;
+  readonly loans: LoanConnection | null;
+  readonly loanPool: LoanPool | null;
   readonly organization: Organization | null;
   readonly organizations: OrganizationConnection | null;
   readonly multiSigTx: MultiSigTx | null;
@@ -497,6 +563,10 @@ export interface Query {
   /** The fee of a transfer from the caller's own account. */
   readonly quoteTransfer: FeeQuote | null;
   readonly feeSchedule: readonly FeeLine[] | null;
+  readonly taxAssessments: TaxAssessmentConnection | null;
+  /** Accounts that can be taxed now, the one whose timer started last first. */
+  readonly taxDue: TaxStatusConnection | null;
+  readonly redistributions: RedistributionConnection | null;
   readonly wallet: Wallet | null;
   readonly transactions: TransactionConnection | null;
   readonly transaction: Transaction | null;
@@ -511,12 +581,48 @@ export type ReasonCode =
   | "COURT_ORDER"
   | "USER_REQUEST";
 
+/** What users who hold little got from the redistribution pool. */
+export interface Redistribution {
+  readonly __typename?: "Redistribution";
+  /** Of the command. */
+  readonly id: UUID;
+  readonly recipientCount: Count | null;
+  /** Of each recipient. */
+  readonly share: Qirat | null;
+  readonly total: Qirat | null;
+  /** What could not be divided and stayed in the pool. */
+  readonly remainder: Qirat | null;
+  readonly at: DateTime | null;
+}
+
+export interface RedistributionConnection {
+  readonly __typename?: "RedistributionConnection";
+  readonly edges: readonly RedistributionEdge[];
+  readonly pageInfo: PageInfo;
+  /** Exact up to 10,000, null above. */
+  readonly totalCount: Count | null;
+}
+
+export interface RedistributionEdge {
+  readonly __typename?: "RedistributionEdge";
+  readonly cursor: string;
+  readonly node: Redistribution | null;
+}
+
 export type RelationshipType =
   | "PARENT"
   | "CHILD"
   | "SPOUSE"
   | "SIBLING"
   | "FRIEND";
+
+export interface Repayment {
+  readonly __typename?: "Repayment";
+  readonly amount: Qirat;
+  /** Of the loan, after it. */
+  readonly outstanding: Qirat;
+  readonly at: DateTime;
+}
 
 /** The queue of a command: the role whose certificate signs it. */
 export type SigningRole =
@@ -567,6 +673,65 @@ export interface SystemStatus {
   readonly countries: Count;
   /** Share of the world that the countries make, with 8 decimals. */
   readonly shareTotal: string;
+}
+
+/** What the velocity tax took from an account. */
+export interface TaxAssessment {
+  readonly __typename?: "TaxAssessment";
+  /** Of the command. */
+  readonly id: UUID;
+  readonly wallet: Wallet | null;
+  /** Basis points of the whole balance. */
+  readonly rateBps: Int | null;
+  readonly balanceBefore: Qirat | null;
+  readonly tax: Qirat | null;
+  readonly treasuryShare: Qirat | null;
+  readonly redistributionShare: Qirat | null;
+  readonly at: DateTime | null;
+}
+
+export interface TaxAssessmentConnection {
+  readonly __typename?: "TaxAssessmentConnection";
+  readonly edges: readonly TaxAssessmentEdge[];
+  readonly pageInfo: PageInfo;
+  /** Exact up to 10,000, null above. */
+  readonly totalCount: Count | null;
+}
+
+export interface TaxAssessmentEdge {
+  readonly __typename?: "TaxAssessmentEdge";
+  readonly cursor: string;
+  readonly node: TaxAssessment | null;
+}
+
+/** The velocity tax of an account as it stands now. Below 100 GX there is no timer and no tax. */
+export interface TaxStatus {
+  readonly __typename?: "TaxStatus";
+  readonly wallet: Wallet | null;
+  /** Since when the account has held 100 GX or more without being taxed. */
+  readonly timerStart: DateTime | null;
+  /** Whole days since the timer started. */
+  readonly daysHeld: Int | null;
+  readonly dueAt: DateTime | null;
+  readonly exempt: boolean | null;
+  /** Basis points of the whole balance. */
+  readonly rateBps: Int | null;
+  /** The tax of the present balance, were it due now. */
+  readonly projectedTax: Qirat | null;
+}
+
+export interface TaxStatusConnection {
+  readonly __typename?: "TaxStatusConnection";
+  readonly edges: readonly TaxStatusEdge[];
+  readonly pageInfo: PageInfo;
+  /** Exact up to 10,000, null above. */
+  readonly totalCount: Count | null;
+}
+
+export interface TaxStatusEdge {
+  readonly __typename?: "TaxStatusEdge";
+  readonly cursor: string;
+  readonly node: TaxStatus | null;
 }
 
 /** A line of an account statement. To be seen by whoever may see its wallet. */
@@ -639,10 +804,13 @@ export interface User {
   readonly trustScore: Int | null;
   readonly genesisOutcome: GenesisOutcome | null;
   readonly lockReason: string | null;
+  readonly loans: LoanConnection | null;
+  readonly loanEligibility: LoanEligibility | null;
   /** Those of which the user is a stakeholder. */
   readonly organizations: OrganizationConnection | null;
   /** Payments that wait for the user's approval. */
   readonly approvalsWaiting: MultiSigTxConnection | null;
+  readonly taxStatus: TaxStatus | null;
   readonly wallet: Wallet | null;
   readonly genesis: Genesis | null;
 }
