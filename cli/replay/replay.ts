@@ -2,17 +2,25 @@
 // Live projection goes on meanwhile; it waits only from the last blocks until the swap. A killed rebuild has changed nothing.
 import { setTimeout as pause } from "node:timers/promises";
 import pg from "pg";
-import { chainInfo, genesisHash } from "../../platform/blocks.js";
+import { chainInfo, followBlocks, genesisHash } from "../../platform/blocks.js";
 import { leaseLeftMs } from "../../platform/cache-writer.js";
 import { sameChain } from "../../platform/chain.js";
+import type { Connection } from "../../platform/connection.js";
 import { asUnavailable } from "../../platform/database.js";
 import { GxError } from "../../platform/errors.js";
 import { becomeLeader, type Leadership } from "../../platform/leader.js";
 import type { Logger } from "../../platform/log.js";
+import type { Identity } from "../../platform/wallet.js";
 import { builtVersion } from "../../workers/projector/version.js";
 import { dropBeside, makeBeside, swap } from "./beside.js";
 import { compare, type Comparison } from "./compare.js";
-import { fillBeside, type Filling, type Source } from "./fill.js";
+import { fillBeside, type Filling } from "./fill.js";
+
+export interface Source {
+  readonly connection: Connection;
+  /** Reads blocks; needs no role. */
+  readonly identity: Identity;
+}
 
 export interface Replayed extends Source {
   readonly databaseUrl: string;
@@ -45,7 +53,7 @@ const LOCK_NOT_AVAILABLE = "55P03";
 export async function replay(of: Replayed): Promise<Rebuilt> {
   const pool = new pg.Pool({ connectionString: of.databaseUrl, max: 4, connectionTimeoutMillis: 5_000 });
   pool.on("error", () => undefined);
-  let filling: Filling | undefined;
+  const stop = new AbortController();
   try {
     const turn = await takeTurn(pool);
     try {
@@ -53,12 +61,13 @@ export async function replay(of: Replayed): Promise<Rebuilt> {
       await sameChain(pool, connection.profile.channel, await genesisHash(connection, identity));
       await makeBeside(pool);
       let height = 0;
-      filling = fillBeside(of, pool, ({ block, events }) => of.tell.filling(block() + 1, height, events()));
+      const blocks = followBlocks({ connection, identity, from: 0, signal: stop.signal });
+      const filling = fillBeside(blocks, pool, ({ block, events }) => of.tell.filling(block() + 1, height, events()));
       const beside: Beside = { of, pool, filling, target: async () => (height = (await targetOf(of, pool)) + 1) - 1 };
       await approach(beside);
       return of.verifyOnly ? await verifyBeside(beside) : await switchOver(beside);
     } finally {
-      filling?.close();
+      stop.abort();
       await dropBeside(pool).catch(() => undefined);
       turn.release();
     }

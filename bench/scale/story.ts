@@ -1,0 +1,74 @@
+// A history of a whole world as the ledger would tell it: who comes, pays, borrows, votes and is refused, in a fixed order.
+// Never remembers what is over: its memory grows with the number of accounts alone.
+import { newRandom, type Random } from "../../chaos/random.js";
+import { newAccounts, type Account, type Accounts } from "./accounts.js";
+import { begin } from "./beginnings.js";
+import { newChain, type Chain, type Made } from "./chain.js";
+import { creation, payments } from "./coins.js";
+import { personOf, type Person } from "./people.js";
+
+export interface Story {
+  readonly chain: Chain;
+  readonly accounts: Accounts;
+  readonly random: Random;
+  /** The development admin. */
+  readonly admin: string;
+  readonly partner: string;
+  /** Persons that are there by now. */
+  people: number;
+  /** Somebody who is there and holds coins. */
+  somebody(): Person;
+  /** The person with whom very much happens: the first. */
+  readonly busy: Person;
+}
+
+/** Something that happens now and then. */
+export interface Happening {
+  /** How many there are in a thousand persons. */
+  readonly often: number;
+  happen(story: Story): void;
+}
+
+export const ADMIN = "00000000-0000-7000-8000-000000000002";
+const PARTNER = "00000000-0000-7000-8000-000000000003";
+/** 2024-06-01 and two years: much of what can be due is due. */
+const START = 1_717_200_000;
+const SPAN = 2 * 365 * 86_400;
+/** Blocks between two looks at what can be folded. */
+const EVERY = 1_000;
+
+/** Accounts of organizations per person, at most. */
+export const accountOf = ({ id, index: place, country }: Person): Account => ({ id, place, country });
+
+const happenings: readonly Happening[] = [...payments];
+
+/** The blocks of a world of so many persons, from block 0 on. The same number gives the same blocks. */
+export function* storyOf(users: number): Generator<Made> {
+  const chain = newChain(START);
+  const random = newRandom(users);
+  const story: Story = {
+    ...{ chain, random, admin: ADMIN, partner: PARTNER, people: 0, busy: personOf(0) },
+    accounts: newAccounts(chain, users * 2),
+    somebody: () => {
+      for (;;) {
+        const person = personOf(random.below(story.people));
+        if (person.eligible) return person;
+      }
+    },
+  };
+  begin(story);
+  for (let index = 0; index < users; index += 1) {
+    chain.at = START + Math.floor((index / users) * SPAN);
+    creation(story, personOf(index));
+    if (index < 100) continue;
+    for (const { often, happen } of happenings) {
+      for (let times = timesOf(often / 1_000, random); times > 0; times -= 1) happen(story);
+    }
+    if (index % EVERY === 0) story.accounts.fold(ADMIN);
+    for (let made = chain.take(); made; made = chain.take()) yield made;
+  }
+  const last = chain.take("rest");
+  if (last) yield last;
+}
+
+const timesOf = (often: number, random: Random) => Math.floor(often) + (random.chance(often % 1) ? 1 : 0);
