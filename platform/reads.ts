@@ -13,13 +13,15 @@ export type QueryOf<M extends ModelName> = Models[M]["operations"]["findMany"]["
 
 export type WhereOf<M extends ModelName> = NonNullable<QueryOf<M>["where"]>;
 
+export type ColumnOf<M extends ModelName> = keyof RowOf<M> & string;
+
 export interface Reads {
   /** @throws GxError UNAVAILABLE when PostgreSQL is away. */
   many<M extends ModelName>(model: M, query: QueryOf<M>): Promise<RowOf<M>[]>;
   /** The only row, or the first by the order asked for. Errors as `many`. */
   first<M extends ModelName>(model: M, query?: QueryOf<M>): Promise<RowOf<M> | undefined>;
-  /** How many rows match, but `atMost` and no more. Errors as `many`. */
-  count<M extends ModelName>(model: M, where: WhereOf<M>, atMost: number): Promise<number>;
+  /** How many rows match, but `atMost` and no more, counted along `order`. Errors as `many`. */
+  count<M extends ModelName>(model: M, where: WhereOf<M>, atMost: number, order: ColumnOf<M>): Promise<number>;
 }
 
 interface Delegate {
@@ -44,7 +46,9 @@ export function openReads(database: Database): Reads {
   return {
     many,
     first: async (model, query = {}) => (await many(model, { ...query, take: 1 } as typeof query))[0],
-    count: (model, where, atMost) => guarded(model, (delegate) => delegate.count({ where, take: atMost })),
+    // A count that stops is given an order by the client, that of the key unless told otherwise: no filter's index holds it.
+    count: (model, where, take, order) =>
+      guarded(model, (delegate) => delegate.count({ where, take, orderBy: { [order]: "desc" } })),
   };
 }
 

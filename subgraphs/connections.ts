@@ -1,7 +1,7 @@
 // Lists as Relay connections (protocol.md 16.1): newest first, a page read only when it is looked at.
 // Never pages by counting rows: a cursor is a place in the order, so it stays right while rows arrive.
 import { createHash } from "node:crypto";
-import type { ModelName, QueryOf, RowOf, WhereOf } from "../platform/reads.js";
+import type { ColumnOf, ModelName, QueryOf, RowOf, WhereOf } from "../platform/reads.js";
 import type { Context } from "./context.js";
 import { invalidInput } from "./errors.js";
 
@@ -14,7 +14,12 @@ export interface PageArguments {
 export interface List<M extends ModelName> {
   readonly model: M;
   readonly where: WhereOf<M>;
-  readonly order: keyof RowOf<M> & string;
+  /**
+   * What parts the list into lists that have no row in common, each of which an index holds in its order: they are read side
+   * by side and merged. Absent: one index holds it as a whole.
+   */
+  readonly parts?: readonly WhereOf<M>[];
+  readonly order: ColumnOf<M>;
   /** What tells this list from others: a cursor of one is foreign to all others. */
   readonly scope: string;
   /** What a row leads to, where the list is not of the rows themselves. */
@@ -50,7 +55,12 @@ export function connection<M extends ModelName>(
   if (faults.length > 0) throw invalidInput(faults);
   const begin = after == null ? undefined : cursors.decode(after);
   let read: Promise<RowOf<M>[]> | undefined;
-  const rows = () => (read ??= context.reads.many(list.model, pageOf(list, size, begin)));
+  const wheres = list.parts?.map((part) => ({ AND: [list.where, part] }) as unknown as WhereOf<M>) ?? [list.where];
+  const readAll = async () => {
+    const read = wheres.map((where) => context.reads.many(list.model, pageOf({ ...list, where }, size, begin)));
+    return merged(await Promise.all(read), list.order);
+  };
+  const rows = () => (read ??= readAll());
   const cursorOf = (row: RowOf<M>) => cursors.encode(String(row[list.order]));
   return {
     list,
@@ -61,10 +71,18 @@ export function connection<M extends ModelName>(
       return { hasNextPage: (await rows()).length > size, endCursor: last ? cursorOf(last) : null };
     },
     totalCount: async () => {
-      const count = await context.reads.count(list.model, list.where, COUNTED + 1);
+      const { model, order } = list;
+      const counts = await Promise.all(wheres.map((where) => context.reads.count(model, where, COUNTED + 1, order)));
+      const count = counts.reduce((sum, part) => sum + part, 0);
       return count > COUNTED ? null : count;
     },
   };
+}
+
+/** Newest first. */
+function merged<M extends ModelName>(parts: readonly RowOf<M>[][], order: ColumnOf<M>): RowOf<M>[] {
+  const [only = [], ...others] = parts;
+  return others.length === 0 ? only : parts.flat().sort((a, b) => (a[order] < b[order] ? 1 : -1));
 }
 
 /** One row more than the page holds tells whether there is a next one. */

@@ -1,7 +1,7 @@
 // Resolvers of one call: an entity by id, its reference from other subgraphs, a field that leads to another entity, a list.
 import { entities, type EntityName } from "../catalogue/entities.js";
-import type { ModelName, RowOf, WhereOf } from "../platform/reads.js";
-import { connection, type Connection, type PageArguments } from "./connections.js";
+import type { ColumnOf, ModelName, RowOf, WhereOf } from "../platform/reads.js";
+import { connection, type Connection, type List, type PageArguments } from "./connections.js";
 import type { Context } from "./context.js";
 import type { KeyedModel } from "./rows.js";
 
@@ -52,9 +52,11 @@ export const column =
     parent[name];
 
 export interface PageOptions<M extends ModelName, P> {
-  readonly order: keyof RowOf<M> & string;
+  readonly order: ColumnOf<M>;
   /** Which rows; undefined members do not filter. */
   readonly where?: (parent: P, args: Readonly<Record<string, never>>, context: Context) => WhereOf<M>;
+  /** What parts the list, where no index holds it as a whole. */
+  readonly parts?: (parent: P, args: Readonly<Record<string, never>>) => readonly WhereOf<M>[] | undefined;
   /** What the list belongs to, besides its model. */
   readonly scope?: (parent: P, args: Readonly<Record<string, never>>, context: Context) => string;
   /** What a row leads to, where the list is not of the rows themselves. */
@@ -65,18 +67,17 @@ export interface PageOptions<M extends ModelName, P> {
 export const page =
   <M extends ModelName, P = unknown>(model: M, options: PageOptions<M, P>): Resolver =>
   (parent: P, args: PageArguments & Readonly<Record<string, never>>, context): Connection<M> => {
-    const { node } = options;
-    return connection(
-      context,
-      {
-        model,
-        order: options.order,
-        where: options.where?.(parent, args, context) ?? ({} as WhereOf<M>),
-        scope: `${model}:${options.scope?.(parent, args, context) ?? ""}`,
-        ...(node ? { node: (row) => node(row, context) } : {}),
-      },
-      args,
-    );
+    const { order, node } = options;
+    const parts = options.parts?.(parent, args);
+    const list: List<M> = {
+      model,
+      order,
+      where: options.where?.(parent, args, context) ?? ({} as WhereOf<M>),
+      ...(parts ? { parts } : {}),
+      scope: `${model}:${options.scope?.(parent, args, context) ?? ""}`,
+      ...(node ? { node: (row: RowOf<M>) => node(row, context) } : {}),
+    };
+    return connection(context, list, args);
   };
 
 /** A filter of the arguments that were given. */

@@ -37,7 +37,7 @@ export interface Chain {
 
 /** As a busy system fills them: commands of a batch, transactions of a block. */
 const COMMANDS = 25;
-const TRANSACTIONS = 20;
+const TRANSACTIONS = 4;
 
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 const digits = (value: number, width: number) => value.toString(16).padStart(width, "0").slice(-width);

@@ -20,10 +20,12 @@ interface Row {
   readonly region: string | null;
   readonly share: string;
 }
-export const countries = (JSON.parse(readFileSync(join(root, "data", "countries.json"), "utf8")) as Row[]).map((row) => {
-  const units = unitsOfShare(row.share);
-  return { ...row, units, slots: slotsOf(units) };
-});
+export const countries = (JSON.parse(readFileSync(join(root, "data", "countries.json"), "utf8")) as Row[]).map(
+  (row) => {
+    const units = unitsOfShare(row.share);
+    return { ...row, units, slots: slotsOf(units) };
+  },
+);
 
 /** The most of the world's people first: found after few steps. */
 const peopled = [...countries].sort((a, b) => b.units - a.units);

@@ -9,6 +9,8 @@ export interface Filling {
   block(): number;
   /** Events projected so far. */
   events(): number;
+  /** Rows to be changed that were not there, by table. */
+  missing(): Readonly<Record<string, number>>;
   /** Projects up to this block, which exists. */
   to(block: number): Promise<void>;
   /** Projects until there are no more blocks. */
@@ -23,6 +25,7 @@ export function fillBeside(blocks: AsyncIterator<Block>, pool: Pool, say: (filli
   const models = { schema: "read_next", outcomes: "read_next.outcome", version: builtVersion() } as const;
   let last = -1;
   let events = 0;
+  const missing: Record<string, number> = {};
   const take = async (until: number): Promise<Block[]> => {
     const group: Block[] = [];
     let bytes = 0;
@@ -41,12 +44,14 @@ export function fillBeside(blocks: AsyncIterator<Block>, pool: Pool, say: (filli
     const written = await project(pool, group, models);
     last = written.block;
     events += written.events.length;
+    for (const [table, rows] of Object.entries(written.missing)) missing[table] = (missing[table] ?? 0) + rows;
     say(filling);
     return true;
   };
   const filling: Filling = {
     block: () => last,
     events: () => events,
+    missing: () => missing,
     to: async (until) => {
       while (last < until) if (!(await step(until))) throw new Error("the stream of blocks ended");
     },

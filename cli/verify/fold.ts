@@ -30,7 +30,8 @@ export function newFold(): Fold {
   const outcomes = new Map<string, Row>();
   const history = newHistory(state);
   let last = -1;
-  state.put("checkpoint", { one: "true", block: "-1", block_hash: "", block_time: null });
+  let [latest, behind] = [-1, 0];
+  state.put("checkpoint", { one: "true", block: "-1", block_hash: "", block_time: null, latest: null, behind: "0" });
 
   const quarantine = (
     where: Partial<Where> & Pick<Where, "position" | "txId" | "block">,
@@ -41,6 +42,14 @@ export function newFold(): Fold {
       ...{ position: where.position, block: String(where.block), tx_id: where.txId, reason, raw: raw.toString("hex") },
       command_id: where.commandId ?? null,
     });
+
+  /** The minutes that the latest time has reached, and how far a time was behind it. */
+  const tick = (at: number, block: number) => {
+    const minute = at - (at % 60);
+    if (latest < minute) state.put("clock", { at: String(minute * 1_000), block: String(block) });
+    behind = Math.max(behind, latest - at);
+    latest = Math.max(latest, at);
+  };
 
   const takeEvent = (raw: unknown, where: Where): string | undefined => {
     const { block, txId, commandId, position } = where;
@@ -56,6 +65,7 @@ export function newFold(): Fold {
       ...{ position, block: String(block), tx_id: txId, command_id: commandId, domain: event.domain, name: event.name },
       ...{ at, payload: sorted(event) },
     });
+    tick(event.at, block);
     carryOut(event, where);
     return event.name;
   };
@@ -102,6 +112,7 @@ export function newFold(): Fold {
       state.put("checkpoint", {
         ...{ one: "true", block: String(block.number), block_hash: block.hash },
         block_time: time === undefined || time === null ? null : String(time),
+        ...{ latest: latest < 0 ? null : String(latest * 1_000), behind: String(behind) },
       });
     },
   };

@@ -37,6 +37,7 @@ export const keyed = {
   account_persons: ["id"],
   taxpayer_persons: ["id"],
   checkpoint: ["one"],
+  clock: ["at"],
 } as const;
 /** Tables whose rows are written once and stand at a position of the chain. */
 export const logged = [

@@ -1,6 +1,6 @@
 // The system's state and parameters, countries, admins, counters, the command log and the state of the projection.
 import { phases, shareOfUnits } from "../../catalogue/economy.js";
-import { commandOf } from "../../catalogue/index.js";
+import { commandOf, commands } from "../../catalogue/index.js";
 import { parameterIds, parameters, type Parameter } from "../../catalogue/parameters.js";
 import { refusals, type RefusalCode } from "../../catalogue/refusals.js";
 import { canonical } from "../../catalogue/wire.js";
@@ -78,6 +78,17 @@ async function projectionStatus(_: unknown, _args: unknown, { reads }: Context) 
   return { processedBlock, chainHeight, lagBlocks: chainHeight - 1n - processed, lagMs: head.lagMs, at: head.seenAt };
 }
 
+/** Every role with the domains of which it signs commands: the command log has an index for each such pair. */
+const queues = [...new Set(commands.map(({ role, domain }) => `${role} ${domain}`))].map((pair) => {
+  const [role = "", domain = ""] = pair.split(" ");
+  return { role, domain };
+});
+
+function queuesOf(role: string | null | undefined, domain: string | null | undefined) {
+  if (role == null && domain == null) return undefined;
+  return queues.filter((queue) => (role ?? queue.role) === queue.role && (domain ?? queue.domain) === queue.domain);
+}
+
 export const admin = {
   persons: {
     Command: { concerns: ({ actor }: Command, sub: string) => actor === sub },
@@ -100,6 +111,7 @@ export const admin = {
       commands: page("Command", {
         order: "seq",
         where: (_, { status, signingRole, domain }) => given({ status, role: signingRole, domain }),
+        parts: (_, { signingRole, domain }) => queuesOf(signingRole, domain),
       }),
       adminAppointments: page("AdminAppointment", { order: "position", where: (_, { status }) => given({ status }) }),
     },

@@ -6,6 +6,7 @@ import { connection, type Connection, type PageArguments } from "../connections.
 import type { Context } from "../context.js";
 import { byId, column, given, reference, row, to } from "../entities.js";
 import { invalidInput } from "../errors.js";
+import { placesBetween } from "../times.js";
 
 type Wallet = RowOf<"Wallet">;
 type Entry = RowOf<"Entry">;
@@ -26,9 +27,11 @@ const isOpen = (accountId: string) => /^(treasury_|SYSTEM_)/.test(accountId);
 const balanceOf = ({ stored, pending }: Pick<Wallet, "stored" | "pending">) => stored + pending;
 
 /** An account's statement, newest line first. */
-function statement(walletId: string, { type, from, to: until, ...paging }: Statement, context: Context) {
-  const at = given({ gte: from && new Date(from), lte: until && new Date(until) });
-  const where = { walletId, ...given({ type }), ...(from || until ? { at } : {}) } as WhereOf<"Entry">;
+async function statement(walletId: string, { type, from, to: until, ...paging }: Statement, context: Context) {
+  const [begin, end] = [from, until].map((time) => (time == null ? undefined : new Date(time)));
+  const at = given({ gte: begin, lte: end });
+  const span = begin || end ? { at, position: await placesBetween(context, begin, end) } : {};
+  const where = { walletId, ...given({ type }), ...span } as WhereOf<"Entry">;
   return connection(context, { model: "Entry", where, order: "position", scope: `Entry:${walletId}` }, paging);
 }
 

@@ -5,7 +5,7 @@ import { snake, tables, type Table, type TableOwner } from "../../workers/projec
 import { newDatabase, type TestDatabase } from "../environment.js";
 
 /** Written by the host for all domains. */
-const ofTheHost = ["chain_head", "checkpoint", "event", "quarantine", "version"];
+const ofTheHost = ["chain_head", "checkpoint", "clock", "event", "quarantine", "version"];
 
 const declared = Object.entries(tables).flatMap(([domain, owned]) =>
   Object.entries(owned as Record<string, Table>).map(([name, table]) => ({ domain, name, table })),

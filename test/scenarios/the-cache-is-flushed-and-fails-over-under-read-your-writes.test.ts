@@ -172,7 +172,7 @@ const cached = (callers: readonly CallerOfOurs[]) =>
 test("the cache is flushed and fails over under read your writes", async () => {
   const callers: CallerOfOurs[] = [];
   for (let i = 0; i < CALLERS; i += 1) callers.push({ userId: await ledger.user(), shown: BEGIN });
-  await eventually(async () => (await reads.count("Wallet", { kind: "USER" }, 10)) === CALLERS, "the accounts");
+  await eventually(async () => (await reads.count("Wallet", { kind: "USER" }, 10, "id")) === CALLERS, "the accounts");
 
   await cached(callers);
   await rounds(callers, 5);

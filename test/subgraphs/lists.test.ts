@@ -185,3 +185,46 @@ it("shows callers their own commands in the order of acceptance, by status", asy
     },
   });
 });
+
+it("finds a span of time, however far clocks of signers were apart", async () => {
+  // Minutes after the first; each payment is of as many Qirat as its place here.
+  const minutes = [0, 60, 1, 120, 119, 30, 180, 181, 179, 240, 121, 300, 59, 360];
+  const at = (minute: number) => NOW + 86_400 + 60 * minute;
+  for (const [index, minute] of minutes.entries()) {
+    await graph.history.happened([{ ...payment(1_000 + index), at: at(minute) }]);
+  }
+  const query = `query ($id: ID!, $from: DateTime, $to: DateTime, $first: Int, $after: String) { wallet(id: $id) {
+    transactions(type: RECEIVED, from: $from, to: $to, first: $first, after: $after) {
+      edges { node { amount } } pageInfo { hasNextPage endCursor } totalCount } } }`;
+  const asked = async (from: number, to: number) => {
+    const found: number[] = [];
+    for (let after: string | null = null, more = true; more;) {
+      const span = { from: new Date(at(from) * 1_000), to: new Date(at(to) * 1_000) };
+      const answer = await graph.ask<{ wallet: { transactions: Page & { totalCount: number } } }>(
+        ...[query, { id: ADA, ...span, first: 2, after }, admin],
+      );
+      const list = answer.data?.wallet.transactions as Page & { totalCount: number };
+      found.push(...amounts(list).map((amount) => Number(amount) - 1_000));
+      [after, more] = [list.pageInfo.endCursor, list.pageInfo.hasNextPage];
+      if (!more) expect(list.totalCount).toBe(found.length);
+    }
+    return found;
+  };
+  const expected = (from: number, to: number) =>
+    [...minutes.keys()].filter((index) => (minutes[index] ?? 0) >= from && (minutes[index] ?? 0) <= to).reverse();
+  for (const [from, to] of [
+    ...[
+      [0, 360],
+      [0, 0],
+      [360, 360],
+      [30, 120],
+      [59, 60],
+      [121, 121],
+      [122, 178],
+      [180, 299],
+      [1, 59],
+    ],
+  ] as [number, number][]) {
+    expect(await asked(from, to)).toEqual(expected(from, to));
+  }
+});

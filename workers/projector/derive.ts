@@ -1,6 +1,7 @@
 // Blocks → what was found in them, and the statements that write it. Pure, and all that decides what rows look like: the
 // build hashes this file with everything it imports as the version of the read models.
 import type { Block } from "../../platform/blocks.js";
+import { clockOf, type Clock } from "./clock.js";
 import { decodeBlock, type Decoded, type Outcome, type PlacedEvent, type Quarantined } from "./decode.js";
 import { fold, type TableChanges } from "./fold.js";
 import { changesOfEvent } from "./projections.js";
@@ -13,6 +14,8 @@ export interface Target {
 }
 
 export interface Derived extends Decoded {
+  /** Undefined when there is no event. */
+  readonly clock: Clock | undefined;
   /** Rows that change, folded to one change each. */
   readonly tables: readonly TableChanges[];
   /** In the order in which they are run. */
@@ -31,7 +34,7 @@ export function derive(blocks: readonly Block[], target: Target): Derived {
     ...writeAll("event", events, eventColumns, appending(`${target.schema}.event`)),
     ...writeAll("quarantine", quarantined, quarantineColumns, appending(`${target.schema}.quarantine`)),
   ];
-  return { outcomes, events, quarantined, tables, statements };
+  return { outcomes, events, quarantined, tables, statements, clock: clockOf(events) };
 }
 
 type Columns<T> = readonly (readonly [name: string, type: string, value: (item: T) => string | null])[];

@@ -6,6 +6,7 @@ import { inTransaction } from "../../platform/database.js";
 import { GxError } from "../../platform/errors.js";
 import { leadershipOver, type Tenure } from "../../platform/leader.js";
 import { BLOCK_CHANNEL } from "../../platform/watermark.js";
+import { newSteps, type Clock } from "./clock.js";
 import type { Decoded } from "./decode.js";
 import { derive, type Target } from "./derive.js";
 import type { TableChanges } from "./fold.js";
@@ -61,7 +62,7 @@ export async function project(
   models: ReadModels = liveModels(),
   live?: Live,
 ): Promise<Projected> {
-  const { statements, tables, ...found } = derive(blocks, models);
+  const { statements, tables, clock, ...found } = derive(blocks, models);
   const missing: Record<string, number> = {};
   const last = blocks.at(-1)?.number ?? -1;
   await live?.announce(tables, last);
@@ -74,7 +75,7 @@ export async function project(
         : "set local synchronous_commit = off",
     );
     if (live) await demandTenure(client, live.tenure);
-    await moveCheckpoint(client, blocks, models);
+    await moveCheckpoint(client, blocks, models, clock);
     for (const statement of statements) {
       const lacking = await run(client, statement);
       if (lacking > 0) missing[statement.table] = (missing[statement.table] ?? 0) + lacking;
@@ -98,17 +99,23 @@ async function moveCheckpoint(
   client: PoolClient,
   blocks: readonly Block[],
   { schema, version }: ReadModels,
+  clock: Clock | undefined,
 ): Promise<void> {
   const first = blocks[0];
   const last = blocks.at(-1);
   if (!first || !last) throw new Error("no block to project");
   const timeMs = blocks.findLast((block) => block.timeMs !== undefined)?.timeMs;
-  const { rows } = await client.query<{ hash: string }>(
-    `update ${schema}.checkpoint as c set block = $2, block_hash = $3, block_time = coalesce($4, c.block_time)
-     from (select block, block_hash from ${schema}.checkpoint for update) as old
+  const { rows } = await client.query<{ hash: string; latest: Date | null }>(
+    `update ${schema}.checkpoint as c set block = $2, block_hash = $3, block_time = coalesce($4, c.block_time),
+       latest = greatest(old.latest, to_timestamp($6::bigint)),
+       behind = greatest(c.behind, $7::bigint, extract(epoch from old.latest)::bigint - $8::bigint)
+     from (select block, block_hash, latest from ${schema}.checkpoint for update) as old
      where old.block = $1 and (old.block = -1 or exists (select from ${schema}.version where hash = $5))
-     returning old.block_hash as hash`,
-    [first.number - 1, last.number, last.hash, timeMs === undefined ? null : new Date(timeMs), version],
+     returning old.block_hash as hash, old.latest`,
+    [
+      ...[first.number - 1, last.number, last.hash, timeMs === undefined ? null : new Date(timeMs), version],
+      ...[clock?.latest, clock?.behind, clock?.earliest],
+    ],
   );
   const [before] = rows;
   if (!before) throw new Overtaken(first.number);
@@ -117,9 +124,19 @@ async function moveCheckpoint(
       `block ${first.number} follows ${first.previousHash}, but the rows were made from a chain with ${before.hash} there`,
     );
   }
+  if (clock) await moveClock(client, schema, clock, before.latest);
   if (first.number > 0) return;
   await client.query(
     `insert into ${schema}.version (hash) values ($1) on conflict (one) do update set hash = excluded.hash`,
     [version],
+  );
+}
+
+async function moveClock(client: PoolClient, schema: string, clock: Clock, before: Date | null): Promise<void> {
+  const steps = newSteps(clock, before === null ? undefined : before.getTime() / 1_000);
+  if (steps.length === 0) return;
+  await client.query(
+    `insert into ${schema}.clock (at, block) select to_timestamp(at), block from unnest($1::bigint[], $2::bigint[]) as s(at, block)`,
+    [steps.map(({ at }) => at), steps.map(({ block }) => block)],
   );
 }

@@ -1,0 +1,47 @@
+// Whom and what the questions of a generated world are about: those with most rows, and some with few.
+import type pg from "pg";
+import type { EntityName } from "../../catalogue/entities.js";
+import { domainNames } from "../../catalogue/language.js";
+import type { Landmarks } from "./questions.js";
+import { ADMIN, busyPerson } from "./story.js";
+
+const FEES = "SYSTEM_OPERATIONS_FUND";
+
+/** The newest of each kind. */
+const newest: Readonly<Partial<Record<EntityName, string>>> = {
+  Transaction: "select id from read.entry order by position desc limit 1",
+  Command: "select id from app.command order by seq desc limit 1",
+};
+
+export async function landmarksOf(client: pg.ClientBase): Promise<Landmarks> {
+  const found = await Promise.all(
+    Object.entries(newest).map(async ([entity, sql]) => {
+      const { rows } = await client.query<{ id: string }>(sql);
+      return [entity, rows.map(({ id }) => id)] as const;
+    }),
+  );
+  return {
+    keys: {
+      User: [busyPerson.id],
+      Wallet: [busyPerson.id, FEES, "treasury_IN"],
+      Pool: ["LOAN", "USER_GENESIS"],
+      SystemParameter: ["feeP2pLocalMidBps"],
+      Country: ["IN", "VA"],
+      AdminAppointment: [ADMIN],
+      ...Object.fromEntries(found),
+    },
+    values: {
+      nationality: ["IN", "VA"],
+      country: ["IN", "VA"],
+      region: ["Africa"],
+      domain: [...domainNames],
+      walletId: [busyPerson.id, FEES],
+      Qirat: ["5000000"],
+      from: ["2025-01-01T00:00:00Z"],
+      to: ["2025-02-01T00:00:00Z"],
+      "Query.quoteFee.kind": ["EXEMPT"],
+      "Query.quoteFee.scope": [],
+      "Query.quoteTransfer.to": [FEES],
+    },
+  };
+}
