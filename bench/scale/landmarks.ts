@@ -5,10 +5,21 @@ import { domainNames } from "../../catalogue/language.js";
 import type { Landmarks } from "./questions.js";
 import { ADMIN, busyPerson } from "./story.js";
 
+/** An id that nothing has. */
+const NOTHING = "00000000-0000-7000-8000-0000000000ff";
 const FEES = "SYSTEM_OPERATIONS_FUND";
 
 /** The newest of each kind. */
 const newest: Readonly<Partial<Record<EntityName, string>>> = {
+  Organization: "select organization_id as id from read.stakeholder group by 1 order by count(*) desc limit 1",
+  MultiSigTx: "select id from read.multi_sig_tx order by position desc limit 1",
+  Loan: "select id from read.loan order by position desc limit 1",
+  TaxAssessment: "select id from read.tax_assessment order by position desc limit 1",
+  Redistribution: "select id from read.redistribution order by position desc limit 1",
+  Proposal: "select proposal_id as id from read.vote group by 1 order by count(*) desc limit 1",
+  Vote: "select id from read.vote order by position desc limit 1",
+  Relationship: "select id from read.relationship order by position desc limit 1",
+  RecoverySession: "select id from read.recovery_session order by position desc limit 1",
   Transaction: "select id from read.entry order by position desc limit 1",
   Command: "select id from app.command order by seq desc limit 1",
 };
@@ -17,7 +28,7 @@ export async function landmarksOf(client: pg.ClientBase): Promise<Landmarks> {
   const found = await Promise.all(
     Object.entries(newest).map(async ([entity, sql]) => {
       const { rows } = await client.query<{ id: string }>(sql);
-      return [entity, rows.map(({ id }) => id)] as const;
+      return [entity, [rows[0]?.id ?? NOTHING]] as const;
     }),
   );
   return {

@@ -1,7 +1,3 @@
--- An index for every list of the graph with each of its filters, so that a page of a list reads the rows of that page.
-create index user_by_status on read."user" (status, position desc);
-create index user_by_nationality_and_status on read."user" (nationality, status, position desc);
-
 -- Commands by signing role and domain: a list of one of the two is merged from the pairs that exist.
 create index command_by_queue on app.command (role, domain, seq desc);
 create index command_by_queue_and_status on app.command (role, domain, status, seq desc);
