@@ -18,10 +18,12 @@ export type Kind = "page" | "deep page" | "count" | "value";
 /** Rows of the pages asked for. */
 const FIRST = 20;
 const DEEP = 100;
-/** Rows that an answer may read: a few for each row of its page; what is counted at most; all that there is of the small. */
+/** Where one row in ten is looked for, all rows may be gone through in their order until the page is full. */
+const PER_ROW = 12;
+/** Rows that an answer may read: some for each row of its page; what is counted at most; all that there is of the small. */
 export const bounds: Readonly<Record<Kind, number>> = {
-  page: 5 * (FIRST + 1) + 50,
-  "deep page": 5 * (DEEP + 1) + 50,
+  page: PER_ROW * (FIRST + 1) + 50,
+  "deep page": PER_ROW * (DEEP + 1) + 50,
   count: 10_001 + 50,
   value: 650,
 };

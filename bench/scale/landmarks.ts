@@ -25,12 +25,11 @@ const newest: Readonly<Partial<Record<EntityName, string>>> = {
 };
 
 export async function landmarksOf(client: pg.ClientBase): Promise<Landmarks> {
-  const found = await Promise.all(
-    Object.entries(newest).map(async ([entity, sql]) => {
-      const { rows } = await client.query<{ id: string }>(sql);
-      return [entity, [rows[0]?.id ?? NOTHING]] as const;
-    }),
-  );
+  const found: [string, string[]][] = [];
+  for (const [entity, sql] of Object.entries(newest)) {
+    const { rows } = await client.query<{ id: string }>(sql);
+    found.push([entity, [rows[0]?.id ?? NOTHING]]);
+  }
   return {
     keys: {
       User: [busyPerson.id],

@@ -104,7 +104,7 @@ async function moveCheckpoint(
   const first = blocks[0];
   const last = blocks.at(-1);
   if (!first || !last) throw new Error("no block to project");
-  const timeMs = blocks.findLast((block) => block.timeMs !== undefined)?.timeMs;
+  const time = blocks.findLast(({ timeMs }) => timeMs !== undefined)?.timeMs;
   const { rows } = await client.query<{ hash: string; latest: Date | null }>(
     `update ${schema}.checkpoint as c set block = $2, block_hash = $3, block_time = coalesce($4, c.block_time),
        latest = greatest(old.latest, to_timestamp($6::bigint)),
@@ -113,8 +113,8 @@ async function moveCheckpoint(
      where old.block = $1 and (old.block = -1 or exists (select from ${schema}.version where hash = $5))
      returning old.block_hash as hash, old.latest`,
     [
-      ...[first.number - 1, last.number, last.hash, timeMs === undefined ? null : new Date(timeMs), version],
-      ...[clock?.latest, clock?.behind, clock?.earliest],
+      ...[first.number - 1, last.number, last.hash, time === undefined ? null : new Date(time), version],
+      ...timesOf(clock),
     ],
   );
   const [before] = rows;
@@ -131,6 +131,9 @@ async function moveCheckpoint(
     [version],
   );
 }
+
+const timesOf = (clock: Clock | undefined) =>
+  clock ? [clock.latest, clock.behind, clock.earliest] : [null, null, null];
 
 async function moveClock(client: PoolClient, schema: string, clock: Clock, before: Date | null): Promise<void> {
   const steps = newSteps(clock, before === null ? undefined : before.getTime() / 1_000);
