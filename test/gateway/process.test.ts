@@ -81,10 +81,8 @@ it("the gateway is ready when every subgraph answered once, stays ready with som
   const one = await start(subgraphs, ({ ports }) => ports.subgraphs + 1, ["admin"]);
   await until(front, 200);
   expect((await front.ready()).body["subgraphs"]).toEqual({
-    identity: false,
-    admin: true,
-    tokenomics: false,
-    tax: false,
+    ...{ identity: false, admin: true, tokenomics: false, organization: false },
+    ...{ loanpool: false, governance: false, tax: false },
   });
   expect((await one.ready()).body["domains"]).toEqual(["admin"]);
   await eventually(async () => (await front.ready()).body["liveUpdates"] === "connected", "live updates");

@@ -2,18 +2,38 @@
 import type { Cell, State } from "../state.js";
 import { cell, each, pairs, type Answer, type Question, type Questions } from "./question.js";
 
-export const organizationQuestions: Questions = (state) => [
-  ...each(state.rows.organization, (id) => organizationOf(state, id)),
-  ...each(state.rows.multi_sig_tx, (id) => multiSigTxOf(state, id)),
-];
+export const organizationQuestions: Questions = (state) => {
+  const rulesIn = ruleCounts(state);
+  return [
+    ...each(state.rows.organization, (id) => organizationOf(state, id, rulesIn)),
+    ...each(state.rows.multi_sig_tx, (id) => multiSigTxOf(state, id)),
+  ];
+};
 
-const organizationOf = ({ rows }: State, organizationId: string): Question => ({
+/** How many rules an organization has; counted anew when there are more, for rules never go. */
+function ruleCounts({ rows }: State): (organizationId: string) => number {
+  let [size, counts] = [0, new Map<Cell | undefined, number>()];
+  return (organizationId) => {
+    if (rows.auth_rule.size !== size) {
+      [size, counts] = [rows.auth_rule.size, new Map()];
+      for (const { organization_id: id } of rows.auth_rule.values()) counts.set(id, (counts.get(id) ?? 0) + 1);
+    }
+    return counts.get(organizationId) ?? 0;
+  };
+}
+
+const organizationOf = (
+  { rows }: State,
+  organizationId: string,
+  rulesIn: (organizationId: string) => number,
+): Question => ({
   ...{ check: "ledger organizations", what: organizationId, name: "organization", args: { organizationId } },
   expected: (answer) => [
     ...pairs(answer, rows.organization.get(organizationId), {
       ...{ name: "name", type: "type", country: "country", status: "status", createdAt: "@proposed_at" },
       ...{ stakeholders: "stakeholders", endorsements: "endorsements", proposerId: "proposer_id" },
     }),
+    ["rules", cell(rulesOf(answer).length), cell(rulesIn(organizationId))],
     ...rulesOf(answer).flatMap((rule) =>
       pairs(rule, rows.auth_rule.get(`${organizationId} ${cell(rule["ruleId"])}`), {
         ...{ ruleId: "rule_id", amountAbove: "amount_above" },

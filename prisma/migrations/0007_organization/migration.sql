@@ -73,7 +73,7 @@ create table read.approval (
   position        text collate "C" not null,
   primary key (multi_sig_tx_id, user_id)
 );
-create index approval_waiting on read.approval (user_id, position desc) where waiting;
+create index approval_by_user on read.approval (user_id, waiting, position desc);
 
 -- ---------------------------------------------------------------- tokenomics and tax
 -- Who is concerned by the account of an organization: its stakeholders.
