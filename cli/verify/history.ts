@@ -4,6 +4,8 @@ import { newLoanLook } from "./loans.js";
 import { newMultiSigLook } from "./multisig.js";
 import { lookAtShares } from "./shares.js";
 import type { Row, State } from "./state.js";
+import { newParameterLook } from "./parameters.js";
+import { newVoteLook } from "./votes.js";
 
 export interface History {
   /** Looks at an outcome before its events are folded; what it returns is called after. */
@@ -78,6 +80,8 @@ export function newHistory({ rows }: State): History {
 
   const lookAtMultiSigTxs = newMultiSigLook({ rows }, must);
   const lookAtLoans = newLoanLook({ rows }, must);
+  const lookAtVotes = newVoteLook({ rows }, must);
+  const lookAtParameters = newParameterLook({ rows }, must);
 
   return {
     ...{ looked, faults },
@@ -90,6 +94,7 @@ export function newHistory({ rows }: State): History {
       }
       lookAtGenesis(id, events);
       lookAtShares(must, id, events);
+      lookAtVotes(id, events);
       const lookedAtLoans = lookAtLoans(id, events);
       const moved = movedBy(
         id,
@@ -111,6 +116,7 @@ export function newHistory({ rows }: State): History {
         }
         lookAtMultiSigTxs(events);
         lookedAtLoans();
+        lookAtParameters(id, events);
         for (const account of held) must(12, change(account) >= 0n, `${id} took coins from ${account}, which is held`);
       };
     },

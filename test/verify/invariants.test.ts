@@ -1,6 +1,7 @@
 // Each invariant of protocol.md 17 that today's commands can touch: found broken in blocks that break it.
 import { randomUUID } from "node:crypto";
 import { admin } from "../../catalogue/events/admin.js";
+import { governance } from "../../catalogue/events/governance.js";
 import { identity } from "../../catalogue/events/identity.js";
 import { loanpool } from "../../catalogue/events/loanpool.js";
 import { tax } from "../../catalogue/events/tax.js";
@@ -68,6 +69,10 @@ const moved = [
   BalanceChanged({ accountId: B, balance: "5000000" }),
   AccountCredited({ accountId: FEES, deltaKey: `${TX}~9`, amount: "7500" }),
 ];
+/** One command for each. */
+const inTurn = (...events: readonly Event[]): readonly GivenTransaction[] => [
+  events.map((event) => outcome({ events: [event] })),
+];
 const id = randomUUID();
 /** As after a first parent. */
 const trust = (more: object = {}): Event =>
@@ -111,7 +116,21 @@ const back: readonly Event[] = [
   repaid,
 ];
 
+const set = (parameterId: string, value: number): Event =>
+  admin.SystemParameterUpdated({ parameterId, value, previousValue: null, source: "GOVERNANCE" });
+const PROPOSAL = randomUUID();
+const proposed = (more: object = {}): Event =>
+  governance.ProposalSubmitted({
+    ...{ proposalId: PROPOSAL, parameterId: "quorumVotes", currentValue: 100, newValue: 200, title: "More votes" },
+    ...{ proposerId: ADMIN, quorumVotes: 2, approvalBps: 6_000, voterMinTrust: 50, endsAt: NOW + 1, ...more },
+  });
+const vote = (voterId: string, support = true): Event =>
+  governance.VoteCast({ proposalId: PROPOSAL, voterId, support });
+const executed = (more: object = {}): Event =>
+  governance.ProposalExecuted({ proposalId: PROPOSAL, votesFor: 2, votesAgainst: 0, ...more });
+
 test("a sound history breaks none", () => {
+  expect(broken(...inTurn(proposed(), vote(A), vote(B), executed()))).toEqual([]);
   expect(broken([outcome({ events: [taxed(), redistributed(), ...lent()] })], [outcome({ events: back })])).toEqual([]);
   expect(broken(...happened(transfer(), ...moved))).toEqual([]);
   expect(broken(...happened(...related(A, B), trust(), child))).toEqual([]);
@@ -158,6 +177,14 @@ test.each<[string, string, readonly GivenTransaction[]]>([
     [
       [outcome({ events: [BalanceChanged({ accountId: "treasury_VA", balance: "10" })] })],
       [outcome({ events: [BalanceChanged({ accountId: "treasury_VA", balance: "9" })] })],
+    ],
+  ],
+  [
+    "12",
+    "a frozen account pays",
+    [
+      [outcome({ events: [tokenomics.WalletFrozen({ accountId: A, reason: "COURT_ORDER" })] })],
+      [outcome({ events: [BalanceChanged({ accountId: A, balance: "499999999" })] })],
     ],
   ],
   ["13", "a score is not the sum of its parts", happened(trust({ score: 41 }))],
@@ -212,6 +239,27 @@ test.each<[string, string, readonly GivenTransaction[]]>([
       }),
     ),
   ],
+  [
+    "21",
+    "the least rate of the tax passes the most",
+    happened(set("velocityTaxMaxBps", 240), set("velocityTaxMinBps", 250)),
+  ],
+  ["20", "somebody votes twice", inTurn(proposed(), vote(A), vote(A))],
+  ["20", "somebody votes in two transactions", [...inTurn(proposed(), vote(A)), ...happened(vote(A))]],
+  ["20", "a vote comes at the end", inTurn(proposed({ endsAt: NOW }), vote(A))],
+  ["20", "a vote comes after the decision", inTurn(proposed(), vote(A), vote(B), executed(), vote(ADMIN))],
+  ["20", "a proposal is executed without quorum", inTurn(proposed(), vote(A), executed({ votesFor: 1 }))],
+  [
+    "20",
+    "a proposal is executed that most were against",
+    inTurn(proposed(), vote(A, false), vote(B, false), executed({ votesFor: 0, votesAgainst: 2 })),
+  ],
+  ["20", "a vote is counted twice", inTurn(proposed(), vote(A), vote(B), executed({ votesFor: 3 }))],
+  [
+    "20",
+    "more is counted than was cast",
+    inTurn(proposed(), governance.ProposalTallied({ proposalId: PROPOSAL, votesFor: 0, votesAgainst: 1 })),
+  ],
   ["22", "a command is executed twice", [[outcome({ commandId: id }), outcome({ commandId: id })]]],
   [
     "22",
@@ -241,6 +289,20 @@ test.each<[string, string, readonly GivenTransaction[]]>([
   ],
 ])("%s is broken when %s", (invariant, _, transactions) => {
   expect(broken(...transactions)).toContain(`invariant ${invariant}`);
+});
+
+test("21 is broken when a testnet begins with other values than the law's", () => {
+  const [fold, report, history] = [newFold(), newReport(), historyOf(undefined as unknown as Pool)];
+  const began = admin.SystemBootstrapped({ profile: "testnet", operatorMsp: "Org1MSP", admins: [ADMIN] });
+  const overridden = { parameterId: "quorumVotes", value: 99, previousValue: null, source: "BOOTSTRAP" } as const;
+  fold.take(history.make([outcome({ events: [began, admin.SystemParameterUpdated(overridden)] })]));
+  checkInvariants(report, fold);
+  expect(report.check("invariant 21").differences).toEqual([expect.stringContaining("overrode quorumVotes")]);
+});
+
+test("25 is broken when no admin is left", () => {
+  const revoked = admin.AdminRevoked({ adminId: ADMIN, revokedBy: ADMIN, reason: "left" });
+  expect(broken(...happened(revoked))).toEqual(["invariant 25"]);
 });
 
 test("5 and 13 are broken when what waits is not the sum of the credits, and a trust score is above 100", () => {

@@ -1,5 +1,5 @@
 // The system: slots of countries, shares, parameters, admins.
-import { parameters } from "../../../catalogue/parameters.js";
+import { checkParameters } from "../parameters.js";
 import type { Row, State } from "../state.js";
 import { number, sum, valuesOf, type Invariants, type Must } from "./invariant.js";
 
@@ -36,16 +36,6 @@ function checkShares(state: State, must: Must): void {
   const units = sum(valuesOf(state, "country").map((row) => number(row, "units")));
   must(7, units <= 100_000_000n, `the shares of the countries are ${units} of 100000000`);
   must(7, units === number(state.rows.system.get("system"), "units"), "the sum of the shares is told wrongly");
-}
-
-function checkParameters({ rows }: State, must: Must): void {
-  const devnet = rows.system.get("system")?.["profile"] === "devnet";
-  for (const [id, row] of rows.parameter) {
-    const known = Object.entries(parameters).find(([name]) => name === id)?.[1];
-    const value = Number(row["value"]);
-    const least = devnet ? known?.devnetMin : known?.min;
-    must(21, known !== undefined && value >= (least ?? 0) && value <= known.max, `${id} is out of its range`);
-  }
 }
 
 function checkAdmins(state: State, must: Must): void {

@@ -13,9 +13,11 @@ const accountOf = ({ rows }: State, accountId: string): Question => ({
     const wallet = rows.wallet.get(accountId);
     const country = accountId.startsWith("treasury_") ? accountId.slice("treasury_".length) : null;
     const taxed = rows.tax_account.get(accountId) ?? { country, exempt: "false", timer_start: null };
+    const status = country === null ? null : (rows.country.get(country)?.["treasury_status"] ?? null);
     const own = { kind: "kind", stored: "stored", pending: "pending", frozen: "frozen", freezeReason: "freeze_reason" };
     return [
       ...pairs(answer, wallet, own),
+      ...pairs(answer, { status }, { status: "status" }),
       ...pairs(answer, taxed, { country: "country", taxTimerStart: "@timer_start", taxExempt: "exempt" }),
     ];
   },
