@@ -90,7 +90,10 @@ export async function newGxLedger(options: GxLedgerOptions = {}): Promise<GxLedg
   };
   const setUp = async () => {
     const admin = { actor: SUPER_ADMIN };
-    const parameters = [{ id: "quorumVotes", value: 3 }];
+    const parameters = [
+      { id: "quorumVotes", value: 3 },
+      { id: "voterMinTrust", value: 10 },
+    ];
     await execute({
       ...{ ...admin, command: "admin.bootstrapSystem" },
       input: { profile: "devnet", admins: [ADMIN], parameters },

@@ -1,11 +1,12 @@
 // What has to happen on a ledger for every table of the read models to have a row, one part for each domain that needs more
 // than users and transfers: suites that plant faults in whatever column look there.
 import { randomUUID } from "node:crypto";
-import { ADMIN, type Asked, type GxLedger } from "../projector/ledger.js";
+import { ADMIN, SUPER_ADMIN, type Asked, type GxLedger } from "../projector/ledger.js";
 
 export async function fillEveryTable(ledger: GxLedger): Promise<void> {
   await relateAndRecover(ledger);
   await foundAndPay(ledger);
+  await administer(ledger);
 }
 
 const asked = (actor: string, command: string, input: Asked["input"], id: string = randomUUID()): Asked => ({
@@ -68,4 +69,30 @@ async function foundAndPay({ execute, user }: GxLedger): Promise<void> {
     asked(b, "organization.approveMultiSigTx", { multiSigTxId: approved }),
   );
   await execute(asked(ADMIN, "organization.lockOrganization", { organizationId: locked, reason: "COURT_ORDER" }));
+}
+
+/** A treasury that pays, coins out of pools, a frozen account, an admin who left, a parameter changed and one put to the vote. */
+async function administer({ execute, user }: GxLedger): Promise<void> {
+  const [a, b, other] = [await user(), await user(), randomUUID()];
+  const proposal = randomUUID();
+  const disburse = (pool: string, to: string) => ({ pool, to, amount: "120000000", remark: "relief" });
+  await execute(
+    asked(SUPER_ADMIN, "admin.disburseFromPool", disburse("CHARITABLE", a)),
+    asked(SUPER_ADMIN, "admin.disburseFromPool", disburse("OPERATIONS", b)),
+    asked(SUPER_ADMIN, "admin.updateSystemParameter", { parameterId: "loanMinTrust", value: 10 }),
+  );
+  const vote = { parameterId: "velocityTaxMaxBps", newValue: 500, title: "A lower tax" };
+  await execute(
+    asked(ADMIN, "admin.appointAdmin", { adminId: other }),
+    asked(ADMIN, "admin.activateTreasury", { countryCode: "VA" }),
+    asked(ADMIN, "tokenomics.freezeWallet", { accountId: a, reason: "COURT_ORDER" }),
+    asked(ADMIN, "tokenomics.freezeWallet", { accountId: b, reason: "USER_REQUEST" }),
+    asked(ADMIN, "tokenomics.unfreezeWallet", { accountId: b }),
+    asked(ADMIN, "governance.submitProposal", vote, proposal),
+  );
+  await execute(asked(SUPER_ADMIN, "admin.revokeAdmin", { adminId: other, reason: "left" }));
+  await execute(
+    asked(a, "governance.castVote", { proposalId: proposal, support: true }),
+    asked(b, "governance.castVote", { proposalId: proposal, support: false }),
+  );
 }

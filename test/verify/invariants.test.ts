@@ -126,11 +126,11 @@ const proposed = (more: object = {}): Event =>
   });
 const vote = (voterId: string, support = true): Event =>
   governance.VoteCast({ proposalId: PROPOSAL, voterId, support });
-const executed = (more: object = {}): Event =>
+const decided = (more: object = {}): Event =>
   governance.ProposalExecuted({ proposalId: PROPOSAL, votesFor: 2, votesAgainst: 0, ...more });
 
 test("a sound history breaks none", () => {
-  expect(broken(...inTurn(proposed(), vote(A), vote(B), executed()))).toEqual([]);
+  expect(broken(...inTurn(proposed(), vote(A), vote(B), decided()))).toEqual([]);
   expect(broken([outcome({ events: [taxed(), redistributed(), ...lent()] })], [outcome({ events: back })])).toEqual([]);
   expect(broken(...happened(transfer(), ...moved))).toEqual([]);
   expect(broken(...happened(...related(A, B), trust(), child))).toEqual([]);
@@ -247,14 +247,14 @@ test.each<[string, string, readonly GivenTransaction[]]>([
   ["20", "somebody votes twice", inTurn(proposed(), vote(A), vote(A))],
   ["20", "somebody votes in two transactions", [...inTurn(proposed(), vote(A)), ...happened(vote(A))]],
   ["20", "a vote comes at the end", inTurn(proposed({ endsAt: NOW }), vote(A))],
-  ["20", "a vote comes after the decision", inTurn(proposed(), vote(A), vote(B), executed(), vote(ADMIN))],
-  ["20", "a proposal is executed without quorum", inTurn(proposed(), vote(A), executed({ votesFor: 1 }))],
+  ["20", "a vote comes after the decision", inTurn(proposed(), vote(A), vote(B), decided(), vote(ADMIN))],
+  ["20", "a proposal is executed without quorum", inTurn(proposed(), vote(A), decided({ votesFor: 1 }))],
   [
     "20",
     "a proposal is executed that most were against",
-    inTurn(proposed(), vote(A, false), vote(B, false), executed({ votesFor: 0, votesAgainst: 2 })),
+    inTurn(proposed(), vote(A, false), vote(B, false), decided({ votesFor: 0, votesAgainst: 2 })),
   ],
-  ["20", "a vote is counted twice", inTurn(proposed(), vote(A), vote(B), executed({ votesFor: 3 }))],
+  ["20", "a vote is counted twice", inTurn(proposed(), vote(A), vote(B), decided({ votesFor: 3 }))],
   [
     "20",
     "more is counted than was cast",
