@@ -9,15 +9,21 @@ const ACCUMULATING = "SYSTEM_OPERATIONS_FUND";
 
 /** The lane keys with `<field>` for a value of the input, `<actor>` and `<id>` (the command's own). */
 export function lanesOf(command: Named<AnyCommand>): string {
-  const found = choicesOf(command.fields).flatMap((choice) => {
-    const input = { ...placeholders(command.fields), ...choice };
-    return command.lanes(input, asked).map((lane) => shown(lane, conditional(command, input, lane)));
+  const all = choicesOf(command.fields).map(([choice, given]) => {
+    const input = { ...placeholders(command.fields), ...given };
+    return { choice, lanes: command.lanes(input, asked).map((lane) => shown(command, input, lane)) };
   });
-  return [...new Set(found)].join(", ");
+  const lanes = [...new Set(all.flatMap((each) => each.lanes))];
+  return lanes
+    .map((lane) => {
+      const choices = all.filter((each) => each.lanes.includes(lane)).map(({ choice }) => choice);
+      return choices.length === all.length ? lane : `${lane} (${choices.join(", ")})`;
+    })
+    .join(", ");
 }
 
-const shown = (lane: string, isConditional: boolean): string =>
-  `${code(lane)}${isConditional ? " (a user or an organization)" : ""}`;
+const shown = (command: Named<AnyCommand>, input: Input, lane: string): string =>
+  `${code(lane)}${conditional(command, input, lane) ? " (a user or an organization)" : ""}`;
 
 function placeholders(fields: Fields): Input {
   return Object.fromEntries(Object.entries(fields).map(([name, kind]) => [name, placeholder(name, kind)]));
@@ -29,11 +35,11 @@ function placeholder(name: string, kind: Kind): unknown {
 }
 
 /** Each choice in turn, as lanes may follow from it. */
-function choicesOf(fields: Fields): readonly Input[] {
+function choicesOf(fields: Fields): readonly (readonly [choice: string, Input])[] {
   const choices = Object.entries(fields).flatMap(([name, { values = [] }]) =>
-    values.map((value): Input => ({ [name]: value })),
+    values.map((value) => [value, { [name]: value }] as const),
   );
-  return choices.length === 0 ? [{}] : choices;
+  return choices.length === 0 ? [["", {}]] : choices;
 }
 
 /** Whether the lane is not there when the account that it names keeps no stored balance. */
@@ -51,7 +57,7 @@ export function weightOf(command: Named<AnyCommand>): string {
   const parts = Object.entries(command.fields).flatMap(([name, kind]) => {
     if (!kind.item) return [];
     const slope = command.weight({ ...empty, [name]: [placeholder(name, kind)] }) - base;
-    return slope === 0 ? [] : [`${slope} × ${name}`];
+    return slope === 0 ? [] : [slope === 1 ? name : `${slope} × ${name}`];
   });
   return [String(base), ...parts].join(" + ");
 }

@@ -1,5 +1,6 @@
 // Kinds of values in the printed pages: a short rule for each field, and values to try where only running code can tell.
 import type { Fields, Kind } from "../../catalogue/language.js";
+import { parameterIds } from "../../catalogue/parameters.js";
 import { ruleOf } from "../rule.js";
 import { code, table } from "./markdown.js";
 
@@ -47,7 +48,7 @@ const UUID = "00000000-0000-7000-8000-000000000101";
 const OTHER = "00000000-0000-7000-8000-000000000102";
 const plain: readonly unknown[] = [
   ...[UUID, OTHER, `org_${UUID}`, "treasury_NG", "SYSTEM_LOAN_POOL", "MINTED_LOAN", "MINTED_USER_GENESIS"],
-  ...["NG", "a".repeat(64), "2", "0.00000001", "text", "feeP2pLocalHighBps", 2, 30, -50, true, false, null],
+  ...["NG", "a".repeat(64), "2", "0.00000001", "text", ...parameterIds, 2, 30, -50, true, false, null],
 ];
 
 /** Values that a kind takes, the plainest first: every choice, every form of an account, null where it may be. */
