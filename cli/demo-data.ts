@@ -1,6 +1,5 @@
 // The people and payments of the demo scenario (protocol.md 19, steps 5 to 8) by ordinary mutations, so that a ledger shows
 // something at once. Their keys never change: what was done is not done again, what was cut short goes on.
-import { createHash } from "node:crypto";
 import { GX } from "../catalogue/economy.js";
 import { catalogue } from "../catalogue/index.js";
 import type { TokenRole } from "../catalogue/roles.js";
@@ -8,19 +7,10 @@ import { assumeDevelopment, environment, readConfig, type Config } from "../plat
 import { demoPeople, developmentIdentities } from "../platform/development-identities.js";
 import { developmentToken } from "../platform/devkeys.js";
 import { GxError } from "../platform/errors.js";
+import { coinsOf } from "./demo/coins.js";
+import { personOf, residents, type Name, type Resident } from "./demo/people.js";
 import { ask, carryOut, type Graph, type Task } from "./graph.js";
 import type { SetUp } from "./setup.js";
-
-type Name = keyof typeof demoPeople;
-
-const residents: readonly { name: Name; nationality: string; ageYears: number }[] = [
-  { name: "Ada", nationality: "NG", ageYears: 30 },
-  { name: "Bola", nationality: "NG", ageYears: 58 },
-  { name: "Chi", nationality: "NG", ageYears: 31 },
-  { name: "Dayo", nationality: "NG", ageYears: 27 },
-  { name: "Emma", nationality: "US", ageYears: 40 },
-  { name: "Finn", nationality: "DE", ageYears: 12 },
-];
 
 const payments: readonly { from: Name; to: Name; coins: bigint; refusedWith?: string }[] = [
   { from: "Emma", to: "Ada", coins: 200n },
@@ -49,10 +39,9 @@ async function graphAs(config: Config, url: string, role: TokenRole, sub: string
   return { url, token: await developmentToken(config, { sub, roles: [role], ttlSeconds: 3_600 }) };
 }
 
-function created({ name, nationality, ageYears }: (typeof residents)[number]): Task {
-  const biometricHash = createHash("sha256").update(`demo ${name}`).digest("hex");
-  const input = { userId: demoPeople[name], biometricHash, nationality, ageYears };
-  return { command: catalogue.identity.commands.createUser, input, key: `demo-create-${name}` };
+function created(resident: Resident): Task {
+  const key = `demo-create-${resident.name}`;
+  return { command: catalogue.identity.commands.createUser, input: personOf(resident), key };
 }
 
 function paid({ from, to, coins, refusedWith }: (typeof payments)[number]): Task {
@@ -74,12 +63,4 @@ async function whoIsWho(admin: Graph): Promise<string[]> {
     return `  ${name.padEnd(5)} ${nationality}  ${coinsOf(BigInt(balance)).padStart(10)} GX  ${demoPeople[name]}`;
   });
   return ["Demo: who is who", ...rows, `Speak as one of them: npm run gx -- token --role USER --sub ${demoPeople.Ada}`];
-}
-
-/** Qirat as coins without needless zeros: 299500000 is 299.5. */
-function coinsOf(qirat: bigint): string {
-  const rest = String(qirat % GX)
-    .padStart(6, "0")
-    .replace(/0+$/, "");
-  return `${qirat / GX}${rest === "" ? "" : `.${rest}`}`;
 }

@@ -7,7 +7,8 @@ import { GxError, messageOf } from "../platform/errors.js";
 export interface Graph {
   /** Address of its /graphql. */
   readonly url: string;
-  readonly token: string;
+  /** None: as nobody. */
+  readonly token?: string;
 }
 
 const TOO_MANY = 429;
@@ -36,7 +37,7 @@ export async function ask<T>(graph: Graph, query: string, variables: object): Pr
   const { url, token } = graph;
   const response = await fetch(url, {
     method: "POST",
-    headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
+    headers: { "content-type": "application/json", ...(token ? { authorization: `Bearer ${token}` } : {}) },
     body: JSON.stringify({ query, variables }),
   }).catch((cause: unknown) => {
     const why = messageOf(cause instanceof Error ? (cause.cause ?? cause) : cause);

@@ -23,6 +23,7 @@ const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
   migrate: () => import("./migrate.js"),
   schema: () => import("./schema.js"),
   verify: () => import("./verify.js"),
+  demo: () => import("./demo.js"),
   replay: () => import("./replay.js"),
   bench: () => import("./bench.js"),
   chaos: () => import("./chaos.js"),

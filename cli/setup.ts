@@ -17,7 +17,7 @@ export interface SetUp {
 }
 
 /** Overrides of the demo (protocol.md 19): votes and taxes that a person can wait for. */
-const parameters = [
+export const demoOverrides = [
   { id: "quorumVotes", value: 3 },
   { id: "voterMinTrust", value: 20 },
   { id: "votingPeriodSeconds", value: 5 },
@@ -31,7 +31,7 @@ export async function setUp({ gateway, home, say }: SetUp): Promise<void> {
   const claims = { sub: developmentIdentities.SUPER_ADMIN, roles: ["SUPER_ADMIN"], ttlSeconds: 3_600 };
   const graph = { url: gateway, token: await developmentToken(config, claims) };
   const { bootstrapSystem, initializeCountryData } = catalogue.admin.commands;
-  const bootstrap = { profile: "devnet", admins: [developmentIdentities.ADMIN], parameters };
+  const bootstrap = { profile: "devnet", admins: [developmentIdentities.ADMIN], parameters: demoOverrides };
   await carryOut(graph, { command: bootstrapSystem, input: bootstrap, key: "set-up-bootstrap" });
   say("Bootstrapped the ledger with profile devnet");
   const countries = JSON.parse(readFileSync(join(root, "data", "countries.json"), "utf8")) as unknown[];
