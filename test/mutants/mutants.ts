@@ -43,9 +43,9 @@ export const mutants: readonly Mutant[] = [
     name: "checkpoint outside the transaction",
     does: "moves the checkpoint although the rows of the block are not written",
     file: "workers/projector/project.ts",
-    find: "await moveCheckpoint(client, blocks, models);",
+    find: "await moveCheckpoint(client, blocks, models, clock);",
     replace:
-      "const apart = await pool.connect(); await moveCheckpoint(apart, blocks, models).finally(() => apart.release());",
+      "const apart = await pool.connect(); await moveCheckpoint(apart, blocks, models, clock).finally(() => apart.release());",
     caughtBy: {
       file: projected,
       sentence: "an error in the middle leaves nothing of the block",

@@ -191,8 +191,10 @@ describe("coins", () => {
       { name: "users" },
       { name: "usersPhase1" },
     ]);
-    expect(await rows("select * from read.tax_account")).toEqual([
-      { id: A, country: "NG", balance: "500000000", timer_start: AT, exempt: false },
+    expect(
+      await rows("select id, country, organization_type, balance, timer_start, exempt from read.tax_account"),
+    ).toEqual([
+      { id: A, country: "NG", organization_type: null, balance: "500000000", timer_start: AT, exempt: false },
     ]);
     expect(await rows("select id, wallet_id, type, amount, counterparty_id from read.entry order by id")).toEqual([
       { id: `${id}~3~${A}~GENESIS`, wallet_id: A, type: "GENESIS", amount: "500000000", counterparty_id: null },
