@@ -3,8 +3,8 @@
 
 export type PointProcess = "subgraphs" | "submitter" | "projector";
 
-/** Passed all the time, by a process that begins to lead, or only when something fails. */
-export type Passed = "working" | "starting" | "failing";
+/** Passed all the time, by a process that begins to lead, only when something fails, or only when a person registers. */
+export type Passed = "working" | "starting" | "failing" | "registering";
 
 export interface CrashPoint {
   /** Kind and name as the adapters say them: `database` is PostgreSQL, `fabric` the peer, `queue`, `cache` and `updates` Redis. */
@@ -25,6 +25,7 @@ export const crashPoints: readonly CrashPoint[] = [
   point("working", "fabric endorse", "the batch is executed and signed", "submitter"),
   point("working", "database submitter_submitted", "SUBMITTED with transaction id and attempt", "submitter"),
   point("working", "fabric submit", "the signed transaction goes to the orderer", "submitter"),
+  point("registering", "database registration", "what a person told or an admin decided, off chain", "subgraphs"),
   point("failing", "database submitter_waits", "why open commands wait", "submitter"),
   point("failing", "database submitter_counted", "a failed attempt", "submitter"),
   point("failing", "database submitter_failed", "FAILED", "submitter"),
@@ -53,6 +54,7 @@ export const reads: readonly string[] = [
   "database migrations",
   "database quarantine",
   "database read version",
+  "database registration refusals",
   "database submitter_accepted",
   "database submitter_drawing",
   "database submitter_known",
@@ -72,6 +74,7 @@ export const writers: Readonly<Record<string, readonly string[]>> = {
   "platform/accept.ts": ["database accept"],
   "platform/chain.ts": ["database chain"],
   "platform/leader.ts": ["database lead", "database lead beat"],
+  "platform/registrations.ts": ["database registration"],
   // By `gx migrate`, each migration in a transaction of its own.
   "platform/migrations.ts": [],
   "workers/projector/derive.ts": ["database project"],

@@ -31,8 +31,11 @@ export interface Acceptance {
   readonly key: string;
   /** Canonical input of the whole request: what the key stands for. */
   readonly content: Input;
-  /** Canonical inputs of the commands that it makes, in order; one, unless it is a list request. */
-  readonly inputs: readonly Input[];
+  /**
+   * Canonical inputs of the commands that it makes, in order; one, unless it is a list request. A function makes them for
+   * a new key alone, and may throw: where they depend on more than the content, a repeated request must not meet it again.
+   */
+  readonly inputs: readonly Input[] | (() => Promise<readonly Input[]>);
   readonly requestId: string;
 }
 
@@ -60,14 +63,16 @@ export function openAcceptance({ database, wake, metrics }: AcceptPorts): Accept
   return async (acceptance) => {
     const { command } = acceptance;
     const done = seconds.startTimer({ domain: command.domain });
-    const rows = rowsOf(acceptance);
-    const inserted = await insert(database, rows);
-    const tickets = inserted ?? (await firstTickets(database, acceptance, repeated));
+    const first = () => firstTickets(database, acceptance, repeated);
+    const known = typeof acceptance.inputs === "function" ? await first() : undefined;
+    const inserted = known ? undefined : await insert(database, await rowsOf(acceptance));
     if (inserted) {
       accepted.inc({ domain: command.domain, role: command.role, command: command.operation }, inserted.length);
       const jobs = inserted.map(({ commandId: id, name }) => ({ id, name }));
       void wake(command.role, jobs);
     }
+    const tickets = known ?? inserted ?? (await first());
+    if (!tickets) throw new Error("the key was used, and no command has it");
     done();
     return tickets;
   };
@@ -90,11 +95,12 @@ const hashOf = ({ command, content }: Acceptance): string =>
     .update(canonical({ command: command.name, input: content }))
     .digest("hex");
 
-type Row = ReturnType<typeof rowsOf>[number];
+type Row = Awaited<ReturnType<typeof rowsOf>>[number];
 
-function rowsOf(acceptance: Acceptance) {
-  const { command, actor, key, inputs, requestId } = acceptance;
+async function rowsOf(acceptance: Acceptance) {
+  const { command, actor, key, requestId } = acceptance;
   const hash = hashOf(acceptance);
+  const inputs = typeof acceptance.inputs === "function" ? await acceptance.inputs() : acceptance.inputs;
   return inputs.map((input, part) => {
     const id = newCommandId();
     const wire: WireCommand = { id, command: command.name, actor, input };
@@ -156,17 +162,19 @@ function whole({ rows: stored }: QueryResult<Stored>, rows: readonly Row[]): Tic
 const FIRST = `select id, name, status, accepted_at, content_hash from app.command
   where actor = $1 and request_key = $2 order by part`;
 
+/** Undefined when nobody used the key. */
 async function firstTickets(
   database: Database,
   acceptance: Acceptance,
   repeated: ReturnType<typeof counts>["repeated"],
-): Promise<Ticket[]> {
+): Promise<Ticket[] | undefined> {
   const { rows } = await database.query<Stored & { content_hash: string }>("accept again", FIRST, [
     acceptance.actor,
     acceptance.key,
   ]);
   const hash = hashOf(acceptance);
-  const same = rows.length > 0 && rows.every(({ content_hash }) => content_hash === hash);
+  if (rows.length === 0) return undefined;
+  const same = rows.every(({ content_hash }) => content_hash === hash);
   repeated.inc({ result: same ? "existing" : "conflict" });
   if (!same) throw idempotencyConflict();
   return rows.map((row) => ticketOf(row, true));

@@ -92,7 +92,8 @@ function pageOf<M extends ModelName>(list: List<M>, size: number, begin: string 
   return query as unknown as QueryOf<M>;
 }
 
-const PLACE = /^[0-9-]{1,60}$/;
+/** A position on the ledger, a number of acceptance, or a time and an id. */
+const PLACE = /^[0-9a-f-]{1,60}$/;
 
 function cursorsOf(scope: string) {
   const mark = createHash("sha256").update(scope).digest("base64url").slice(0, 8);

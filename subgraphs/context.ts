@@ -2,6 +2,7 @@
 import { tokenRoles } from "../catalogue/roles.js";
 import type { Accept } from "../platform/accept.js";
 import type { RowCache } from "../platform/cache.js";
+import type { Registrations } from "../platform/registrations.js";
 import type { Reads } from "../platform/reads.js";
 import type { Stated } from "../platform/statement.js";
 import { newRows, type Rows } from "./rows.js";
@@ -10,6 +11,7 @@ export interface Ports {
   readonly reads: Reads;
   readonly cache: RowCache;
   readonly accept: Accept;
+  readonly registrations: Registrations;
   /** Most rows of one page. */
   readonly pageSize: number;
 }

@@ -32,6 +32,7 @@ export function executableSchema(domain: FurnishedDomain): GraphQLSchema {
   const typeDefs = subgraphDocument(domain);
   const { persons, resolvers } = graphs[domain] as DomainGraph;
   const mutations = mutationResolvers(Object.values(catalogue[domain].commands));
+  const own = { ...mutations, ...(resolvers as Resolvers)["Mutation"] };
   const defined = new Set(
     typeDefs.definitions.flatMap((node) => ("name" in node && node.name ? [node.name.value] : [])),
   );
@@ -39,7 +40,7 @@ export function executableSchema(domain: FurnishedDomain): GraphQLSchema {
   const all = {
     ...Object.fromEntries(used),
     ...resolvers,
-    ...(Object.keys(mutations).length > 0 ? { Mutation: mutations } : {}),
+    ...(Object.keys(own).length > 0 ? { Mutation: own } : {}),
   };
   // The library's own type of resolvers is looser than ours in one place and stricter in another.
   const modules = [{ typeDefs, resolvers: all as never }];

@@ -9,6 +9,7 @@ import { measuredOperations } from "../platform/operations.js";
 import type { ProcessContext } from "../platform/process.js";
 import { openProducer } from "../platform/queue.js";
 import { openReads } from "../platform/reads.js";
+import { openRegistrations } from "../platform/registrations.js";
 import { openStatements } from "../platform/statement.js";
 import { openWatermark } from "../platform/watermark.js";
 import { listen, webMetrics } from "../platform/web.js";
@@ -34,7 +35,8 @@ export async function main(context: ProcessContext, args: string[]): Promise<voi
   release("watermark", () => watermark.close());
   const cache = openCache({ url: config.cacheUrl, log, metrics, watermark: watermark.block });
   release("cache", () => cache.close());
-  const ports = { reads, cache, accept, pageSize: config.limits.pageSize };
+  const registrations = openRegistrations(database);
+  const ports = { reads, cache, accept, registrations, pageSize: config.limits.pageSize };
 
   watchReadiness(context, database);
   health.fact("watermark", watermark.block);

@@ -66,7 +66,8 @@ function movedPath(path: string, field: string, start: number): string {
   return name === field && place !== undefined ? [field, Number(place) + start, ...rest].join(".") : path;
 }
 
-function keyFaults(given: unknown): Fault[] {
+/** What is wrong with an idempotency key. */
+export function keyFaults(given: unknown): Fault[] {
   const parsed = idempotencyKey.zod.safeParse(given);
   return parsed.success ? [] : faultsOf(parsed.error).map(({ message }) => ({ path: "idempotencyKey", message }));
 }

@@ -7,6 +7,9 @@ import type { Reads, RowOf, WhereOf } from "../platform/reads.js";
 /** The models that are asked for by key, and the column that is the key. */
 const keys = {
   User: "id",
+  Registration: "id",
+  Relationship: "id",
+  RecoverySession: "id",
   Residence: "country",
   Wallet: "id",
   Entry: "id",
@@ -33,6 +36,9 @@ const keys = {
 } as const satisfies { readonly [M in Keyed]: keyof RowOf<M> };
 type Keyed =
   | "User"
+  | "Registration"
+  | "Relationship"
+  | "RecoverySession"
   | "Residence"
   | "Wallet"
   | "Entry"
@@ -67,6 +73,7 @@ export interface Rows {
 
 /** The models that are asked for by a value that several rows share. */
 const groups = {
+  RecoveryConfirmation: "sessionId",
   SlotUse: "country",
   AuthRule: "organizationId",
   Proposal: "parameterId",
@@ -81,7 +88,7 @@ const narrowed: { readonly [M in GroupedModel]?: WhereOf<M> } = {
 };
 
 /** Changed by others than blocks: never cached. */
-const UNCACHED: readonly KeyedModel[] = ["Command"];
+const UNCACHED: readonly KeyedModel[] = ["Command", "Registration"];
 const tableOf = (model: KeyedModel) => `${model.slice(0, 1).toLowerCase()}${model.slice(1)}`;
 
 export function newRows({ reads, cache }: { readonly reads: Reads; readonly cache: RowCache }): Rows {

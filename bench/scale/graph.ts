@@ -7,6 +7,7 @@ import { openDatabase } from "../../platform/database.js";
 import { createLog } from "../../platform/log.js";
 import { createMetrics } from "../../platform/metrics.js";
 import { openReads } from "../../platform/reads.js";
+import { openRegistrations } from "../../platform/registrations.js";
 import { newContext, type Ports } from "../../subgraphs/context.js";
 import { executableSchema } from "../../subgraphs/domains.js";
 
@@ -47,6 +48,7 @@ export function watchedGraph(url: string, caller: Caller): WatchedGraph {
       close: () => undefined,
     },
     accept: () => Promise.reject(new Error("nothing is asked to change")),
+    registrations: openRegistrations(database),
     pageSize: 100,
   };
   const schemas = Object.fromEntries(furnishedDomains.map((domain) => [domain, executableSchema(domain)])) as Record<

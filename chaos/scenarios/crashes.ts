@@ -10,7 +10,7 @@ interface Meeting {
 }
 
 const meetings: readonly Meeting[] = crashPoints
-  .filter(({ passed }) => passed !== "failing")
+  .filter(({ passed }) => passed === "working" || passed === "starting")
   .flatMap((point) =>
     point.processes.flatMap((process) =>
       moments([point]).map((moment) => ({ process, point: moment, passed: point.passed })),

@@ -22,6 +22,7 @@ import { createMetrics, type Metrics } from "../../platform/metrics.js";
 import { operationFigures } from "../../platform/operations.js";
 import { openProducer } from "../../platform/queue.js";
 import { openReads } from "../../platform/reads.js";
+import { openRegistrations } from "../../platform/registrations.js";
 import { openStatements, STATEMENT_HEADER, type Statements } from "../../platform/statement.js";
 import { openWatermark } from "../../platform/watermark.js";
 import { webMetrics } from "../../platform/web.js";
@@ -36,7 +37,13 @@ import { historyOf, type History } from "../projector/history.js";
 export interface GraphError {
   message: string;
   path?: (string | number)[];
-  extensions: { code: string; requestId: string; category?: string; fields?: { path: string; message: string }[] };
+  extensions: {
+    code: string;
+    requestId: string;
+    category?: string;
+    fields?: { path: string; message: string }[];
+    state?: string | null;
+  };
 }
 export interface Answer<T> {
   status: number;
@@ -109,7 +116,8 @@ export async function newGraph(
   const watermark = openWatermark({ url: config.databaseUrl, database: pool, log });
   const cache = openCache({ url: config.cacheUrl, log, metrics, watermark: watermark.block });
   const updates = openUpdates({ url: config.cacheUrl, log });
-  const ports = { reads: openReads(pool), cache, accept, pageSize: config.limits.pageSize };
+  const registrations = openRegistrations(pool);
+  const ports = { reads: openReads(pool), cache, accept, registrations, pageSize: config.limits.pageSize };
   const plugins = [readYourWrites(watermark, metrics)];
   const web = webMetrics(context);
   const running = new Map<FurnishedDomain, () => Promise<void>>();

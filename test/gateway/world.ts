@@ -24,6 +24,10 @@ export const CHEAPER = "0b1d0000-0000-4000-8000-0000000000c0";
 /** A loan of Ada's; the command that taxed Ada. */
 export const LOAN = "0b1d0000-0000-4000-8000-0000000000d0";
 export const ASSESSED = "0b1d0000-0000-4000-8000-0000000000d1";
+/** Chi is a friend of Ada's, and Ada's guardians are Chi and two others. */
+export const GUARDIANS = [CHI, "0b1d0000-0000-4000-8000-0000000000c1", "0b1d0000-0000-4000-8000-0000000000c2"];
+export const FRIENDSHIP = "0b1d0000-0000-4000-8000-0000000000f1";
+export const RECOVERY = "0b1d0000-0000-4000-8000-0000000000f2";
 const TX = "f".repeat(64);
 
 const countryRow = (code: string, name: string, region: string, units: number) => ({
@@ -181,4 +185,18 @@ export async function lendAndTax(history: History): Promise<void> {
     ],
     { command: "tax.applyVelocityTax", commandId: ASSESSED },
   );
+}
+
+/** Chi asks Ada to be a friend, and begins a recovery of Ada's access that stays open for a year. */
+export async function befriend(history: History): Promise<void> {
+  for (const [index, guardian] of GUARDIANS.entries()) await history.happened(born(guardian, "NG", 40 + index));
+  await history.happened([identity.GuardiansNominated({ userId: ADA, guardians: GUARDIANS })]);
+  const friendship = { relationshipId: FRIENDSHIP, subjectId: CHI, objectId: ADA, type: "FRIEND" } as const;
+  await history.happened([identity.RelationshipRequested(friendship)]);
+  await history.happened([
+    identity.RecoveryInitiated({
+      ...{ sessionId: RECOVERY, userId: ADA, initiatorId: CHI, guardians: GUARDIANS, required: 2 },
+      expiresAt: NOW + 31_536_000,
+    }),
+  ]);
 }

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { newArming, type Arming } from "../../chaos/arming.js";
 import { crashPoints, moments, type Passed, type PointProcess } from "../../chaos/crash-points.js";
 import { catchUp, newTruth } from "../../chaos/truth.js";
+import type { Caller } from "../../platform/auth.js";
 import { readConfig } from "../../platform/config.js";
 import { developmentIdentities } from "../../platform/development-identities.js";
 import { readProfile } from "../../platform/profile.js";
@@ -135,18 +136,35 @@ async function killSubgraphs(): Promise<void> {
   const { settings, port } = kept.subgraphs;
   const statements = await openStatements(readConfig(settings));
   const caller = { sub: developmentIdentities.PARTNER_API, roles: ["PARTNER_API"] };
-  const ask = async (key: string, { userId, biometricHash }: ReturnType<typeof person>) => {
-    const given = `userId: "${userId}", biometricHash: "${biometricHash}", nationality: "VA", ageYears: 30`;
-    const query = `mutation { createUser(${given}, idempotencyKey: "${key}") { commandId } }`;
+  const post = async <T>(as: Caller, query: string) => {
     const body = JSON.stringify({ query });
     const headers = {
       "content-type": "application/json",
-      [STATEMENT_HEADER]: await statements.sign(caller, "identity", body),
+      [STATEMENT_HEADER]: await statements.sign(as, "identity", body),
     };
     const response = await fetch(`http://127.0.0.1:${port}/graphql`, { method: "POST", headers, body });
-    const { data } = (await response.json()) as { data?: { createUser: { commandId: string } } };
+    return (await response.json()) as { data?: T | null; errors?: { extensions: object }[] };
+  };
+  const ask = async (key: string, { userId, biometricHash }: ReturnType<typeof person>) => {
+    const given = `userId: "${userId}", biometricHash: "${biometricHash}", nationality: "VA", ageYears: 30`;
+    const query = `mutation { createUser(${given}, idempotencyKey: "${key}") { commandId } }`;
+    const { data } = await post<{ createUser: { commandId: string } }>(caller, query);
     return data?.createUser.commandId;
   };
+  for (const { moment } of meetings("subgraphs", "registering")) {
+    const { userId: sub, biometricHash } = person();
+    const told = `displayName: "Ada", email: "ada@example.org", birthDate: "1990-12-31", nationality: "VA"`;
+    const query = `mutation { registerUser(${told}, biometricHash: "${biometricHash}") { registration { status } } }`;
+    const asking = () => post({ sub, roles: ["USER"] }, query).catch(() => undefined);
+    await killAt("subgraphs", moment, (order) =>
+      eventually(async () => (await asking(), arming.isKilled(order)), moment, PATIENCE_MS),
+    );
+    const { rowCount } = await world.database.pool.query("select id from app.registration where id = $1", [sub]);
+    if (moment.endsWith("after")) expect(rowCount).toBe(1);
+    // Registered once: by the request that nobody answered, or by one after it.
+    const again = await eventually(async () => (await asking())?.errors?.[0]?.extensions, "an answer", PATIENCE_MS);
+    expect(again).toMatchObject({ code: "CONFLICT", state: "REGISTERED" });
+  }
   for (const { moment } of meetings("subgraphs", "working")) {
     const [key, someone] = [randomUUID(), person()];
     const asking = () => ask(key, someone).catch(() => undefined);

@@ -10,14 +10,17 @@ import {
   ADMIN,
   ASSESSED,
   BAKERY,
+  befriend,
   CHEAPER,
   EMMA,
   FLOUR,
   foundBakery,
+  FRIENDSHIP,
   lendAndTax,
   LOAN,
   newWorld,
   putToVote,
+  RECOVERY,
 } from "../gateway/world.js";
 
 type Letter = "P" | "U" | "S" | "A";
@@ -29,10 +32,13 @@ const all = (letter: Letter, names: string): Letters =>
 const law: Readonly<Record<FurnishedDomain, Readonly<Record<string, Letters>>>> = {
   identity: {
     User: {
-      ...all("U", "id status"),
-      ...all("S", "nationality ageYears createdAt trustScore genesisOutcome"),
+      ...all("U", "id displayName status"),
+      ...all("S", "nationality ageYears createdAt trustScore trust genesisOutcome relationships guardians guardianOf"),
+      ...all("S", "recoverySessions registration email birthDate"),
       lockReason: "A",
     },
+    Relationship: all("S", "id subject object type status requestedAt decidedAt"),
+    RecoverySession: all("S", "id user initiator guardians confirmations required status openedAt expiresAt"),
     Country: all("P", "code residents"),
   },
   tokenomics: {
@@ -98,7 +104,14 @@ const law: Readonly<Record<FurnishedDomain, Readonly<Record<string, Letters>>>> 
 
 /** Root fields, with arguments that concern Ada. */
 const queries: Readonly<Record<FurnishedDomain, Readonly<Record<string, readonly [Letter, string]>>>> = {
-  identity: { me: ["U", ""], user: ["U", `(id: "${ADA}")`], users: ["A", ""] },
+  identity: {
+    me: ["U", ""],
+    user: ["U", `(id: "${ADA}")`],
+    users: ["A", ""],
+    pendingApprovals: ["A", ""],
+    relationship: ["S", `(id: "${FRIENDSHIP}")`],
+    recoverySession: ["S", `(id: "${RECOVERY}")`],
+  },
   tokenomics: {
     wallet: ["S", `(id: "${ADA}")`],
     transactions: ["S", `(walletId: "${ADA}")`],
@@ -162,6 +175,7 @@ beforeAll(async () => {
   await foundBakery(graph.history);
   await putToVote(graph.history);
   await lendAndTax(graph.history);
+  await befriend(graph.history);
   // Ada asks for something: a command of her own, which is then on the ledger.
   const asked = await graph.ask<{ transfer: { commandId: string } }>(
     `mutation { transfer(to: "${EMMA}", amount: "5", idempotencyKey: "ada-asked-1") { commandId } }`,
@@ -187,6 +201,7 @@ const keyOf = (type: string): Record<string, string> =>
       Transaction: { id: entry },
       Pool: { id: "LOAN" },
     },
+    ...{ Relationship: { id: FRIENDSHIP }, RecoverySession: { id: RECOVERY } },
     ...{ Organization: { id: BAKERY }, MultiSigTx: { id: FLOUR } },
     ...{ Proposal: { id: CHEAPER }, Vote: { id: `${CHEAPER}~${ADA}` } },
     ...{ Loan: { id: LOAN }, TaxAssessment: { id: ASSESSED }, Redistribution: { id: ASSESSED } },
@@ -321,6 +336,13 @@ describe("mutations", () => {
     "admin.activateTreasury": ["an admin", "a super admin"],
     "admin.foldDeltas": ["an admin", "a super admin"],
     "identity.createUser": ["a partner", "an admin", "a super admin"],
+    "identity.lockUser": ["an admin", "a super admin"],
+    "identity.unlockUser": ["an admin", "a super admin"],
+    ...Object.fromEntries(
+      "requestRelationship confirmRelationship rejectRelationship nominateGuardians initiateRecovery confirmRecovery cancelRecovery"
+        .split(" ")
+        .map((name) => [`identity.${name}`, ["Ada", "Emma", "a partner", "an admin", "a super admin"]]),
+    ),
     "tokenomics.transfer": ["Ada", "Emma", "a partner", "an admin", "a super admin"],
     "tokenomics.distributeGenesis": ["an admin", "a super admin"],
     ...Object.fromEntries(
@@ -361,6 +383,15 @@ describe("mutations", () => {
     "admin.activateTreasury": `countryCode: "NG"`,
     "admin.foldDeltas": `accountId: "treasury_NG", txIds: ["${"0".repeat(64)}"]`,
     "identity.createUser": `userId: "${ADA}", biometricHash: "${"0".repeat(64)}", nationality: "NG", ageYears: 30`,
+    "identity.lockUser": `userId: "${ADA}", reason: COURT_ORDER`,
+    "identity.unlockUser": `userId: "${ADA}"`,
+    "identity.requestRelationship": `objectId: "${ADA}", type: FRIEND`,
+    "identity.confirmRelationship": `relationshipId: "${FRIENDSHIP}"`,
+    "identity.rejectRelationship": `relationshipId: "${FRIENDSHIP}"`,
+    "identity.nominateGuardians": `guardians: ["${ADA}", "${EMMA}", "${ADMIN}"]`,
+    "identity.initiateRecovery": `userId: "${ADA}", newBiometricHash: "${"0".repeat(64)}"`,
+    "identity.confirmRecovery": `sessionId: "${RECOVERY}"`,
+    "identity.cancelRecovery": `sessionId: "${RECOVERY}"`,
     "tokenomics.transfer": `to: "SYSTEM_GX_POOL", amount: "5"`,
     "tokenomics.distributeGenesis": `userId: "${ADA}", ageYears: 30`,
     "loanpool.applyForLoan": `amount: "100000000", collateralHash: "${"0".repeat(64)}"`,

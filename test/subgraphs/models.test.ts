@@ -35,11 +35,14 @@ function modelled(): string[] {
   return [...text.matchAll(/^model \w+ \{\n([\s\S]*?)^\}/gm)].flatMap(([, body = ""]) => {
     const table = `${/@@schema\("(\w+)"\)/.exec(body)?.[1]}.${/@@map\("(\w+)"\)/.exec(body)?.[1]}`;
     const fields = [...body.matchAll(/^ {2}(\w+) +(\w+)(\[\])?(\?)?(.*)$/gm)];
-    return fields.map(([, name = "", type = "", list = "", optional = "", rest = ""]) => {
-      const column = / @map\("(\w+)"\)/.exec(rest)?.[1] ?? name;
-      const native = `${type}${list}${/ @db\.(Uuid|Date)\b/.exec(rest)?.[0] ?? ""}`;
-      return `${table}.${column} ${types[native] ?? native}${optional}`;
-    });
+    const models = new Set([...text.matchAll(/^model (\w+)/gm)].map(([, name]) => name));
+    return fields
+      .filter(([, , type]) => !models.has(type))
+      .map(([, name = "", type = "", list = "", optional = "", rest = ""]) => {
+        const column = / @map\("(\w+)"\)/.exec(rest)?.[1] ?? name;
+        const native = `${type}${list}${/ @db\.(Uuid|Date)\b/.exec(rest)?.[0] ?? ""}`;
+        return `${table}.${column} ${types[native] ?? native}${optional}`;
+      });
   });
 }
 
