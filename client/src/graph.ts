@@ -548,10 +548,14 @@ export interface Query {
   readonly adminAppointments: AdminAppointmentConnection | null;
   readonly proposal: Proposal | null;
   readonly proposals: ProposalConnection | null;
-  /** The caller as a user of the ledger; null for who is none. */
+  /** The caller: a user of the ledger, or who registered to become one; null for who is neither. */
   readonly me: User | null;
   readonly user: User | null;
   readonly users: UserConnection | null;
+  /** Registrations that wait for a review, the last submitted first. */
+  readonly pendingApprovals: UserConnection | null;
+  readonly relationship: Relationship | null;
+  readonly recoverySession: RecoverySession | null;
   readonly loan: Loan | null;
   readonly loans: LoanConnection | null;
   readonly loanPool: LoanPool | null;
@@ -581,6 +585,43 @@ export type ReasonCode =
   | "COURT_ORDER"
   | "USER_REQUEST";
 
+/** A recovery of a user's access. To be seen by the user and the guardians of the session. */
+export interface RecoverySession {
+  readonly __typename?: "RecoverySession";
+  readonly id: UUID;
+  readonly user: User | null;
+  readonly initiator: User | null;
+  /** As they were when the session was opened. */
+  readonly guardians: readonly User[] | null;
+  /** In the order in which they confirmed. */
+  readonly confirmations: readonly User[] | null;
+  /** Confirmations that are needed. */
+  readonly required: Int | null;
+  readonly status: RecoveryStatus | null;
+  readonly openedAt: DateTime | null;
+  readonly expiresAt: DateTime | null;
+}
+
+export interface RecoverySessionConnection {
+  readonly __typename?: "RecoverySessionConnection";
+  readonly edges: readonly RecoverySessionEdge[];
+  readonly pageInfo: PageInfo;
+  /** Exact up to 10,000, null above. */
+  readonly totalCount: Count | null;
+}
+
+export interface RecoverySessionEdge {
+  readonly __typename?: "RecoverySessionEdge";
+  readonly cursor: string;
+  readonly node: RecoverySession | null;
+}
+
+export type RecoveryStatus =
+  | "OPEN"
+  | "COMPLETED"
+  | "CANCELLED"
+  | "EXPIRED";
+
 /** What users who hold little got from the redistribution pool. */
 export interface Redistribution {
   readonly __typename?: "Redistribution";
@@ -608,6 +649,59 @@ export interface RedistributionEdge {
   readonly cursor: string;
   readonly node: Redistribution | null;
 }
+
+/** The way of a person to the ledger. */
+export interface Registration {
+  readonly __typename?: "Registration";
+  readonly status: RegistrationStatus;
+  /** When documents were last handed in. */
+  readonly submittedAt: DateTime | null;
+  readonly reviewedAt: DateTime | null;
+  readonly denialReason: string | null;
+  /** Code with which the ledger last refused to create the user; null once it has. */
+  readonly onChainRefusal: string | null;
+}
+
+export type RegistrationStatus =
+  | "REGISTERED"
+  | "PENDING_ADMIN_APPROVAL"
+  | "APPROVED_PENDING_ONCHAIN"
+  | "DENIED"
+  /** The ledger has the user. */
+  | "ACTIVE";
+
+/** What somebody is to somebody. To be seen by the two. */
+export interface Relationship {
+  readonly __typename?: "Relationship";
+  readonly id: UUID;
+  /** Who asked. */
+  readonly subject: User | null;
+  readonly object: User | null;
+  /** What the object is to the subject. */
+  readonly type: RelationshipType | null;
+  readonly status: RelationshipStatus | null;
+  readonly requestedAt: DateTime | null;
+  readonly decidedAt: DateTime | null;
+}
+
+export interface RelationshipConnection {
+  readonly __typename?: "RelationshipConnection";
+  readonly edges: readonly RelationshipEdge[];
+  readonly pageInfo: PageInfo;
+  /** Exact up to 10,000, null above. */
+  readonly totalCount: Count | null;
+}
+
+export interface RelationshipEdge {
+  readonly __typename?: "RelationshipEdge";
+  readonly cursor: string;
+  readonly node: Relationship | null;
+}
+
+export type RelationshipStatus =
+  | "PENDING"
+  | "CONFIRMED"
+  | "REJECTED";
 
 export type RelationshipType =
   | "PARENT"
@@ -786,15 +880,31 @@ export type TreasuryStatus =
   | "LOCKED"
   | "ACTIVE";
 
+/** What a trust score is made of. */
+export interface Trust {
+  readonly __typename?: "Trust";
+  /** 10 to 100, from relationships alone. */
+  readonly relationshipScore: Int;
+  /** What loans added or took: the score is the sum of both, within 0 and 100. */
+  readonly loanAdjustment: Int;
+  readonly parents: Int;
+  readonly spouses: Int;
+  readonly siblings: Int;
+  readonly children: Int;
+  readonly friends: Int;
+}
+
 /** Lower-case hex: 8-4-4-4-12. */
 export type UUID = string;
 
-/** A person on the ledger. */
+/** A person: a user of the ledger, or somebody who registered to become one. */
 export interface User {
   readonly __typename?: "User";
   readonly id: UUID;
   /** The last one first. */
   readonly votes: VoteConnection | null;
+  readonly displayName: string | null;
+  /** Null as long as the ledger does not have the person. */
   readonly status: UserStatus | null;
   readonly nationality: Country | null;
   /** Age in years when it was last recorded. */
@@ -802,8 +912,19 @@ export interface User {
   readonly createdAt: DateTime | null;
   /** 0 to 100. */
   readonly trustScore: Int | null;
+  readonly trust: Trust | null;
   readonly genesisOutcome: GenesisOutcome | null;
-  readonly lockReason: string | null;
+  readonly relationships: RelationshipConnection | null;
+  /** Who may recover the user's access, in the order in which they were named. */
+  readonly guardians: readonly User[] | null;
+  /** Whose guardian the user is. */
+  readonly guardianOf: UserConnection | null;
+  readonly recoverySessions: RecoverySessionConnection | null;
+  readonly registration: Registration | null;
+  readonly email: string | null;
+  /** YYYY-MM-DD */
+  readonly birthDate: string | null;
+  readonly lockReason: ReasonCode | null;
   readonly loans: LoanConnection | null;
   readonly loanEligibility: LoanEligibility | null;
   /** Those of which the user is a stakeholder. */
@@ -987,6 +1108,10 @@ export interface CommandInputs {
   readonly cancelRecovery: {
     readonly sessionId: UUID;
   };
+  /** Bring 1 to 100 approved persons onto the ledger: a createUser for each, with the age of today. */
+  readonly registerOnChain: {
+    readonly ids: readonly UUID[];
+  };
   /** Ask for a loan of 100 to 1,000,000 GX. */
   readonly applyForLoan: {
     readonly amount: Qirat;
@@ -1133,6 +1258,7 @@ export const commands = {
   initiateRecovery: { userId: "UUID!", newBiometricHash: "String!" },
   confirmRecovery: { sessionId: "UUID!" },
   cancelRecovery: { sessionId: "UUID!" },
+  registerOnChain: { ids: "[UUID!]!" },
   applyForLoan: { amount: "Qirat!", collateralHash: "String!", purposeHash: "String" },
   approveLoan: { loanId: "UUID!" },
   rejectLoan: { loanId: "UUID!", reason: "String!" },
