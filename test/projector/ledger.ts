@@ -93,6 +93,8 @@ export async function newGxLedger(options: GxLedgerOptions = {}): Promise<GxLedg
     const parameters = [
       { id: "quorumVotes", value: 3 },
       { id: "voterMinTrust", value: 10 },
+      { id: "velocityTaxPeriodSeconds", value: 1 },
+      { id: "loanTermSeconds", value: 1 },
     ];
     await execute({
       ...{ ...admin, command: "admin.bootstrapSystem" },

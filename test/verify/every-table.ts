@@ -1,12 +1,15 @@
 // What has to happen on a ledger for every table of the read models to have a row, one part for each domain that needs more
 // than users and transfers: suites that plant faults in whatever column look there.
 import { randomUUID } from "node:crypto";
+import { actAs } from "../../platform/fabric.js";
+import { eventually } from "../environment.js";
 import { ADMIN, SUPER_ADMIN, type Asked, type GxLedger } from "../projector/ledger.js";
 
 export async function fillEveryTable(ledger: GxLedger): Promise<void> {
   await relateAndRecover(ledger);
   await foundAndPay(ledger);
   await administer(ledger);
+  await lendAndTax(ledger);
 }
 
 const asked = (actor: string, command: string, input: Asked["input"], id: string = randomUUID()): Asked => ({
@@ -95,4 +98,42 @@ async function administer({ execute, user }: GxLedger): Promise<void> {
     asked(a, "governance.castVote", { proposalId: proposal, support: true }),
     asked(b, "governance.castVote", { proposalId: proposal, support: false }),
   );
+}
+
+/** Loans in every state, coins that came back and were lent again, the tax on an account, an exempt one, a redistribution. */
+async function lendAndTax(ledger: GxLedger): Promise<void> {
+  const { execute, user } = ledger;
+  const [a, b, poor] = [await user(), await user(), await user("VA", 12)];
+  const [repaid, defaulted, waiting, rejected] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
+  const collateralHash = repaid.replaceAll("-", "").repeat(2);
+  const apply = (id: string) => asked(a, "loanpool.applyForLoan", { amount: "100000000", collateralHash }, id);
+  const approve = (loanId: string) => asked(ADMIN, "loanpool.approveLoan", { loanId });
+  const repay = (loanId: string, amount: string) => asked(a, "loanpool.repayLoan", { loanId, amount });
+  await execute(apply(repaid), apply(defaulted), apply(waiting), apply(rejected));
+  await execute(approve(repaid), asked(ADMIN, "loanpool.rejectLoan", { loanId: rejected, reason: "No" }));
+  await execute(
+    ...[repay(repaid, "40000000"), repay(repaid, "60000000")],
+    asked(b, "tokenomics.transfer", { to: "SYSTEM_LOAN_POOL", amount: "7" }),
+  );
+  await foldAll(ledger, "SYSTEM_LOAN_POOL");
+  await execute(approve(defaulted));
+  await execute(asked(ADMIN, "tax.setTaxExemption", { accountId: b, exempt: true }));
+  const since = Math.floor(Date.now() / 1_000);
+  await eventually(() => Math.floor(Date.now() / 1_000) > since + 1, "the second in which loan and tax are due");
+  await execute(
+    asked(ADMIN, "loanpool.markLoanDefaulted", { loanId: defaulted }),
+    asked(ADMIN, "tax.applyVelocityTax", { accountId: a }),
+  );
+  await foldAll(ledger, "SYSTEM_REDISTRIBUTION_POOL");
+  await execute(asked(ADMIN, "tax.redistribute", { recipients: [poor], amount: "5" }));
+  await execute(repay(defaulted, "1"));
+}
+
+/** Adds all that waits to the stored part. */
+async function foldAll({ connection, reader, execute }: GxLedger, accountId: string): Promise<void> {
+  const query = JSON.stringify({ version: 1, name: "deltas", args: { accountId, pageSize: 100, bookmark: null } });
+  const page = JSON.parse((await actAs(connection, reader).evaluate("gx:query", query)).toString()) as {
+    deltas: { txId: string }[];
+  };
+  await execute(asked(ADMIN, "admin.foldDeltas", { accountId, txIds: page.deltas.map(({ txId }) => txId) }));
 }
