@@ -27,7 +27,7 @@ create table read.guardian (
   position    text collate "C" not null,
   primary key (user_id, guardian_id)
 );
-create index guardian_by_guardian on read.guardian (guardian_id, position desc) where active;
+create index guardian_by_guardian on read.guardian (guardian_id, active, position desc);
 
 create index user_by_status on read."user" (status, position desc);
 create index user_by_nationality_and_status on read."user" (nationality, status, position desc);
@@ -96,6 +96,6 @@ create table app.registration (
   reviewed_by    uuid,
   denial_reason  text
 );
-create index registration_pending on app.registration (place desc) where state = 'PENDING_ADMIN_APPROVAL';
+create index registration_by_state on app.registration (state, place desc);
 -- How the ledger answered for a person.
 create index command_create_user on app.command ((input ->> 'userId')) where name = 'identity.createUser';
