@@ -79,7 +79,7 @@ function entryOf(command: Named<AnyCommand>): (string | readonly string[])[] {
     ),
     given.length === 0 ? "It takes no field but the key." : given,
     splitOf(command),
-    `**Events**, in order: ${[...new Set(emits.map(({ event }) => event))].map((event) => to("events", event)).join(", ")}`,
+    `**Events** that it can cause, in order: ${[...new Set(emits.map(({ event }) => event))].map((event) => to("events", event)).join(", ")}`,
     refusalsOf(command),
     ...exampleLines(command),
   ];
