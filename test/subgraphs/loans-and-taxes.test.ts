@@ -222,6 +222,12 @@ describe("the velocity tax", () => {
     expect(errors.map(({ extensions }) => extensions.code)).toEqual(["FORBIDDEN", "FORBIDDEN"]);
   });
 
+  it("is no part of what a payment costs: an organization is paid as a merchant", async () => {
+    const quote = `quoteTransfer(to: "org_${BAKERY}", amount: "500000000") { kind scope rateBps fee total }`;
+    const price = { kind: "MERCHANT", scope: "LOCAL", rateBps: 15, fee: "750000", total: "500750000" };
+    expect(await asked(`{ ${quote} }`, ada)).toEqual({ quoteTransfer: price });
+  });
+
   it("keeps what it took and gave", async () => {
     const took = "id wallet { id } rateBps balanceBefore tax treasuryShare redistributionShare at";
     expect(await asked(`{ taxAssessments(walletId: "${ADA}") { edges { node { ${took} } } } }`, ada)).toEqual({
