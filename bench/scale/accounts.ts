@@ -14,6 +14,11 @@ export interface Account {
   readonly country: string;
 }
 
+export interface Pool {
+  readonly account: string;
+  readonly counter: string;
+}
+
 export interface Accounts {
   balanceOf(account: Account): bigint;
   /** Changes a stored balance: BalanceChanged, and TaxTimerChanged where the account comes to 100 GX or leaves them. */
@@ -22,8 +27,12 @@ export interface Accounts {
   restart(account: Account): Happened[];
   /** Adds to an accumulating account without reading it: AccountCredited; nothing for 0. */
   credit(accountId: string, amount: bigint): Happened[];
-  /** Takes from the stored part of an accumulating account, at most what it holds. */
-  take(accountId: string, atMost: bigint): { readonly taken: bigint; readonly events: Happened[] };
+  /** What can be taken from an accumulating account: its stored part. */
+  storedOf(accountId: string): bigint;
+  /** Takes from the stored part of an accumulating account; nothing for 0. */
+  take(accountId: string, amount: bigint): Happened[];
+  /** Pays out of a pool: what it has stored first, then newly minted coins. */
+  payOut(from: Pool, to: Account, amount: bigint): { readonly fromStored: bigint; readonly events: Happened[] };
   /** Folds what has been credited in more transactions than one command names. */
   fold(actor: string): void;
 }
@@ -41,6 +50,7 @@ export function newAccounts(chain: Chain, most: number): Accounts {
   const balances = new BigInt64Array(most);
   const accumulating = new Map<string, Accumulating>();
   const full = new Set<string>();
+  const minted = new Map<string, bigint>();
   const balanceOf = ({ place }: Account) => balances[place] ?? 0n;
   const timer = ({ id: accountId }: Account, timerStart: number | null) =>
     tax.TaxTimerChanged({ accountId, timerStart });
@@ -49,16 +59,22 @@ export function newAccounts(chain: Chain, most: number): Accounts {
     accumulating.set(accountId, of);
     return of;
   };
+  const change: Accounts["change"] = (account, by) => {
+    const before = balanceOf(account);
+    const balance = before + by;
+    balances[account.place] = balance;
+    const changed = tokenomics.BalanceChanged({ accountId: account.id, balance: String(balance) });
+    if (before >= TAXABLE_FROM === balance >= TAXABLE_FROM) return [changed];
+    return [changed, timer(account, balance >= TAXABLE_FROM ? chain.at : null)];
+  };
+  const take: Accounts["take"] = (accountId, amount) => {
+    const of = open(accountId);
+    of.stored -= amount;
+    return amount > 0n ? [tokenomics.BalanceChanged({ accountId, balance: String(of.stored) })] : [];
+  };
   return {
     balanceOf,
-    change: (account, by) => {
-      const before = balanceOf(account);
-      const balance = before + by;
-      balances[account.place] = balance;
-      const changed = tokenomics.BalanceChanged({ accountId: account.id, balance: String(balance) });
-      if (before >= TAXABLE_FROM === balance >= TAXABLE_FROM) return [changed];
-      return [changed, timer(account, balance >= TAXABLE_FROM ? chain.at : null)];
-    },
+    change,
     restart: (account) => (balanceOf(account) >= TAXABLE_FROM ? [timer(account, chain.at)] : []),
     credit: (accountId, amount) => {
       if (amount === 0n) return [];
@@ -68,12 +84,16 @@ export function newAccounts(chain: Chain, most: number): Accounts {
       if (credits.size > FOLDED_AT_ONCE) full.add(accountId);
       return [tokenomics.AccountCredited({ accountId, deltaKey, amount: String(amount) })];
     },
-    take: (accountId, atMost) => {
-      const of = open(accountId);
-      const taken = of.stored < atMost ? of.stored : atMost;
-      of.stored -= taken;
-      const events = taken > 0n ? [tokenomics.BalanceChanged({ accountId, balance: String(of.stored) })] : [];
-      return { taken, events };
+    storedOf: (accountId) => open(accountId).stored,
+    take,
+    payOut: ({ account, counter }, to, amount) => {
+      const { stored } = open(account);
+      const fromStored = stored < amount ? stored : amount;
+      const total = (minted.get(counter) ?? 0n) + amount - fromStored;
+      const mint =
+        fromStored === amount ? [] : [tokenomics.BalanceChanged({ accountId: counter, balance: String(total) })];
+      minted.set(counter, total);
+      return { fromStored, events: [...take(account, fromStored), ...change(to, amount), ...mint] };
     },
     fold: (actor) => {
       for (const accountId of full) chain.commit("admin.foldDeltas", actor, [folded(accountId, open(accountId))]);

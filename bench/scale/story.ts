@@ -5,7 +5,12 @@ import { newAccounts, type Account, type Accounts } from "./accounts.js";
 import { begin } from "./beginnings.js";
 import { newChain, type Chain, type Made } from "./chain.js";
 import { creation, payments } from "./coins.js";
+import { identities } from "./identities.js";
+import { loans } from "./loans.js";
+import { organizations } from "./organizations.js";
 import { personOf, type Person } from "./people.js";
+import { taxes } from "./taxes.js";
+import { votes } from "./votes.js";
 
 export interface Story {
   readonly chain: Chain;
@@ -37,10 +42,12 @@ const SPAN = 2 * 365 * 86_400;
 /** Blocks between two looks at what can be folded. */
 const EVERY = 1_000;
 
-/** Accounts of organizations per person, at most. */
 export const accountOf = ({ id, index: place, country }: Person): Account => ({ id, place, country });
 
-const happenings: readonly Happening[] = [...payments];
+/** What happens in a world of so many persons; each remembers what it must. */
+const happeningsOf = (users: number): readonly Happening[] => [
+  ...[...payments, ...identities(users), ...organizations(users), ...loans, ...votes(), ...taxes()],
+];
 
 /** The first who holds coins. */
 export const busyPerson = personOf([0, 1, 2, 3, 4, 5, 6, 7].find((index) => personOf(index).eligible) ?? 0);
@@ -62,6 +69,7 @@ export function* storyOf(users: number, busier = 1): Generator<Made> {
       }
     },
   };
+  const happenings = happeningsOf(users);
   begin(story);
   for (let index = 0; index < users; index += 1) {
     chain.at = START + Math.floor((index / users) * SPAN);

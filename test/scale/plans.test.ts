@@ -35,6 +35,13 @@ it("is a world in which every event is known and changes what is there", async (
   expect({ rows, missing: filled.missing }).toEqual({ rows: [], missing: {} });
 });
 
+it("is a world in which no list is empty", () => {
+  const lists = answers.filter(({ kind }) => kind === "page");
+  const field = ({ question }: Judged) => question.slice(0, question.indexOf("("));
+  const filled = new Set(lists.filter(({ plan }) => plan.found > 0).map(field));
+  expect(lists.map(field).filter((list) => !filled.has(list))).toEqual([]);
+});
+
 it("reads no more rows than a page, a count or a value needs", () => {
   const faults = answers.flatMap(({ domain, question, plan }) =>
     plan.faults.map((fault) => `${domain}, ${question}: ${fault} (${plan.text})`),
