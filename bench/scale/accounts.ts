@@ -33,8 +33,8 @@ export interface Accounts {
   take(accountId: string, amount: bigint): Happened[];
   /** Pays out of a pool: what it has stored first, then newly minted coins. */
   payOut(from: Pool, to: Account, amount: bigint): { readonly fromStored: bigint; readonly events: Happened[] };
-  /** Folds what has been credited in more transactions than one command names. */
-  fold(actor: string): void;
+  /** Folds what has been credited in more transactions than one command names, and this account in any case. */
+  fold(actor: string, accountId?: string): void;
 }
 
 const FOLDED_AT_ONCE = 200;
@@ -95,16 +95,21 @@ export function newAccounts(chain: Chain, most: number): Accounts {
       minted.set(counter, total);
       return { fromStored, events: [...take(account, fromStored), ...change(to, amount), ...mint] };
     },
-    fold: (actor) => {
-      for (const accountId of full) chain.commit("admin.foldDeltas", actor, [folded(accountId, open(accountId))]);
+    fold: (actor, wanted) => {
+      if (wanted !== undefined) full.add(wanted);
+      for (const accountId of full) {
+        const event = folded(accountId, open(accountId), chain.nextTx().txId);
+        if (event) chain.commit("admin.foldDeltas", actor, [event]);
+      }
       full.clear();
     },
   };
 }
 
-/** The newest transaction is left: it may not be over. */
-function folded(accountId: string, of: Accumulating): Happened {
-  const taken = [...of.credits].slice(0, FOLDED_AT_ONCE);
+/** The present transaction is left: it is not over. */
+function folded(accountId: string, of: Accumulating, present: string): Happened | undefined {
+  const taken = [...of.credits].filter(([txId]) => txId !== present).slice(0, FOLDED_AT_ONCE);
+  if (taken.length === 0) return undefined;
   const amount = taken.reduce((sum, [, each]) => sum + each, 0n);
   of.stored += amount;
   for (const [txId] of taken) of.credits.delete(txId);

@@ -21,7 +21,7 @@ export function organizations(firstPlace: number): Happening[] {
   const active: Organization[] = [];
   let founded = 0;
   const found = (story: Story) => {
-    const made = founding(story, firstPlace + founded);
+    const made = founding(story, firstPlace + founded, active.length === 0);
     founded += 1;
     if (made && active.length < REMEMBERED) active.push(made);
     else if (made) active[1 + story.random.below(REMEMBERED - 1)] = made;
@@ -39,10 +39,10 @@ export function organizations(firstPlace: number): Happening[] {
 
 const types = ["BUSINESS", "NGO"] as const;
 
-/** The organization, where it becomes active. */
-function founding(story: Story, place: number): Organization | undefined {
+/** The organization, where it becomes active. `busily`: the busy person is in it. */
+function founding(story: Story, place: number, busily: boolean): Organization | undefined {
   const { chain, random, somebody, busy, accounts, admin } = story;
-  const people = [random.chance(0.2) ? busy : somebody(), somebody(), somebody()];
+  const people = [busily || random.chance(0.2) ? busy : somebody(), somebody(), somebody()];
   const stakeholders = [...new Set(people.map(({ id }) => id))];
   const [proposerId = "", ...others] = stakeholders;
   const organizationId = chain.nextId();
@@ -86,7 +86,7 @@ function endow({ chain, accounts }: Story, to: Account): void {
 /** Most are executed, some rejected, some wait; one that cannot be paid fails. */
 function multiSigTx(story: Story, { id: organizationId, account, stakeholders }: Organization): void {
   const { chain, random, somebody } = story;
-  const [initiatorId = "", userId = ""] = stakeholders;
+  const [userId = "", initiatorId = ""] = stakeholders;
   const to = somebody();
   const multiSigTxId = chain.nextId();
   const amount = BigInt(1 + random.below(40)) * GX;

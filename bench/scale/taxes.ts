@@ -56,6 +56,7 @@ function exemption({ chain, accounts, somebody, admin }: Story, exempt: Set<stri
 
 function redistribute(story: Story): void {
   const { chain, random, accounts, people, admin } = story;
+  accounts.fold(admin, POOL);
   const share = accounts.storedOf(POOL) / BigInt(RECIPIENTS);
   if (share === 0n) return;
   const found = new Map<string, Person>();

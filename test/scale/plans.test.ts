@@ -16,7 +16,7 @@ const SETTINGS =
 
 beforeAll(async () => {
   database = await newDatabase();
-  filled = await fillWith(database.pool, storyOf(2_000, 10), () => undefined);
+  filled = await fillWith(database.pool, storyOf(1_500, 10), () => undefined);
   const client = await database.pool.connect();
   const graph = watchedGraph(database.url, { sub: busyPerson.id, roles: ["SUPER_ADMIN"] });
   try {
