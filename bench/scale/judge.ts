@@ -106,8 +106,9 @@ async function middleOf({ client, middles }: Going, statements: readonly Stateme
   if (table === "") return undefined;
   const order = `${table}.${column}`;
   if (middles.has(order)) return middles.get(order);
+  const ordered = `from ${table} where ${column} is not null`;
   const { rows } = await client.query<{ place: string }>(
-    `select ${column}::text as place from ${table} order by ${column} offset (select count(*) / 2 from ${table}) limit 1`,
+    `select ${column}::text as place ${ordered} order by ${column} offset (select count(*) / 2 ${ordered}) limit 1`,
   );
   middles.set(order, rows[0]?.place);
   return rows[0]?.place;

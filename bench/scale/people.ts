@@ -54,9 +54,9 @@ function countryOf(index: number): string {
   return "NG";
 }
 
-/** Half of the world is too young or too old for coins here, so that both ends of genesis are frequent. */
+/** Half of this world is too old for coins or too young, so that both ends of genesis are frequent. */
 export function personOf(index: number): Person {
-  const ageYears = mixed(index, 5) % 100;
+  const ageYears = mixed(index, 5) % 130;
   const eligible = ageYears >= GENESIS_AGE.least && ageYears <= GENESIS_AGE.most;
   return { index, id: idOf(index), country: countryOf(index), ageYears, eligible };
 }

@@ -66,7 +66,8 @@ export async function planOf(client: pg.ClientBase, { text, values }: Statement,
 }
 
 const withBelow = (node: Node): Node[] => [node, ...(node.Plans ?? []).flatMap(withBelow)];
-const isScan = ({ "Node Type": type }: Node) => type.endsWith("Scan");
+/** What a bitmap of an index names is read, and counted, by the scan above it. */
+const isScan = ({ "Node Type": type }: Node) => type.endsWith("Scan") && type !== "Bitmap Index Scan";
 const times = (node: Node, rows: number) => Math.round(rows * node["Actual Loops"]);
 
 const readBy = (node: Node) =>

@@ -50,6 +50,8 @@ const tuning = {
   max_worker_processes: "2",
   max_parallel_workers: "0",
   autovacuum_max_workers: "1",
+  // Memory and flash find a row as fast as its neighbour: an index in the order of a list is worth its way.
+  random_page_cost: "1.1",
   jit: "off",
   timezone: "UTC",
   log_timezone: "UTC",
