@@ -31,9 +31,9 @@ export interface ThrowAway {
 }
 
 const HOST = "127.0.0.1";
-/** Above every default port with its offset, below those that outgoing connections are given. */
-const FIRST_PORT = 20_000;
-const LAST_PORT = 31_900;
+/** A stretch in which no default port lies, with whatever offset. */
+const FIRST_PORT = 11_000;
+const LAST_PORT = 15_300;
 const ports = [
   ...["GATEWAY_PORT", "SUBMITTER_PORT", "PROJECTOR_PORT", "LEDGER_PORT", "CHAINCODE_PORT", "LEDGER_OPS_PORT"],
   ...["POSTGRES_PORT", "REDIS_PORT", "SUBGRAPH_PORT"],
