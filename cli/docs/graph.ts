@@ -7,6 +7,7 @@ import {
   type InputObjectTypeDefinitionNode,
   type InputValueDefinitionNode,
   type ObjectTypeDefinitionNode,
+  type ObjectTypeExtensionNode,
   print,
   type ScalarTypeDefinitionNode,
   type StringValueNode,
@@ -49,6 +50,7 @@ interface Owned<N> {
   readonly node: N;
 }
 type Field = Owned<FieldDefinitionNode>;
+type ObjectNode = ObjectTypeDefinitionNode | ObjectTypeExtensionNode;
 
 /** The definitions of one kind in all subgraphs. */
 function definitions<N extends DefinitionNode>(kind: N["kind"]): Owned<N>[] {
@@ -60,7 +62,10 @@ function definitions<N extends DefinitionNode>(kind: N["kind"]): Owned<N>[] {
 }
 
 export function graphPage(): string {
-  const objects = definitions<ObjectTypeDefinitionNode>(Node.OBJECT_TYPE_DEFINITION);
+  const objects: Owned<ObjectNode>[] = [
+    ...definitions<ObjectTypeDefinitionNode>(Node.OBJECT_TYPE_DEFINITION),
+    ...definitions<ObjectTypeExtensionNode>(Node.OBJECT_TYPE_EXTENSION),
+  ];
   const roots = ["Query", "Mutation", "Subscription"];
   const fieldsOf = (name: string): Field[] =>
     objects
@@ -113,7 +118,7 @@ const rootTable = (fields: readonly Field[]): string[] =>
     fields.map(({ domain, node }) => [signatureOf(node), typeLink(node.type), accessOf(node), domain, wordsOf(node)]),
   );
 
-function typeBlocks(name: string, parts: readonly Owned<ObjectTypeDefinitionNode>[]): (string | readonly string[])[] {
+function typeBlocks(name: string, parts: readonly Owned<ObjectNode>[]): (string | readonly string[])[] {
   const seen = new Set<string>();
   // Keys and shared fields stand in several subgraphs.
   const rows = parts.flatMap(({ domain, node }) =>
@@ -123,7 +128,7 @@ function typeBlocks(name: string, parts: readonly Owned<ObjectTypeDefinitionNode
       return [[signatureOf(field), typeLink(field.type), accessOf(field), domain, wordsOf(field)]];
     }),
   );
-  const words = parts.map(({ node }) => wordsOf(node)).find((text) => text !== "");
+  const words = parts.map(({ node }) => ("description" in node ? wordsOf(node) : "")).find((text) => text !== "");
   return [`### ${name}`, words ?? "", table(["field", "type", "access", "subgraph", ""], rows)];
 }
 
