@@ -42,10 +42,19 @@ export async function fillWith(
   await filling.toEnd();
   if (!(await swap(pool, -1))) throw new Error("the read models were not empty");
   const seconds = (performance.now() - begin) / 1_000;
+  await pool.query(REGISTERED, [commands]);
   // As autovacuum leaves them: planner statistics, and pages that index-only scans need not look into.
   await pool.query("vacuum (analyze)");
   return { blocks: filling.block() + 1, events: filling.events(), commands, missing: filling.missing(), seconds };
 }
+
+/** Persons who are not on the ledger: one for ten commands, of whom one in ten waits to be approved. */
+const REGISTERED = `insert into app.registration
+    (id, display_name, email, birth_date, nationality, biometric_hash, evidence_hash, state, submitted_at, place)
+  select id, 'Person ' || n, n || '@example.org', '1990-01-01', 'NG', lpad(to_hex(n), 64, '0'), repeat('e', 64),
+    case when n % 10 = 0 then 'PENDING_ADMIN_APPROVAL' else 'APPROVED_PENDING_ONCHAIN' end, to_timestamp(n),
+    lpad((n::bigint * 1000000)::text, 20, '0') || '-' || id
+  from (select n, gen_random_uuid() as id from generate_series(1, $1::int / 10) as n) as person`;
 
 async function* ahead<T>(items: AsyncIterator<T>): AsyncGenerator<T> {
   const asked = Array.from({ length: AHEAD }, () => items.next());
