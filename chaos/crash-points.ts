@@ -26,6 +26,7 @@ export const crashPoints: readonly CrashPoint[] = [
   point("working", "database submitter_submitted", "SUBMITTED with transaction id and attempt", "submitter"),
   point("working", "fabric submit", "the signed transaction goes to the orderer", "submitter"),
   point("registering", "database registration", "what a person told or an admin decided, off chain", "subgraphs"),
+  point("failing", "database replay", "ACCEPTED again after FAILED, under the same id", "subgraphs"),
   point("failing", "database submitter_waits", "why open commands wait", "submitter"),
   point("failing", "database submitter_counted", "a failed attempt", "submitter"),
   point("failing", "database submitter_failed", "FAILED", "submitter"),
@@ -75,6 +76,7 @@ export const writers: Readonly<Record<string, readonly string[]>> = {
   "platform/chain.ts": ["database chain"],
   "platform/leader.ts": ["database lead", "database lead beat"],
   "platform/registrations.ts": ["database registration"],
+  "platform/replay.ts": ["database replay"],
   // By `gx migrate`, each migration in a transaction of its own.
   "platform/migrations.ts": [],
   "workers/projector/derive.ts": ["database project"],

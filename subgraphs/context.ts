@@ -3,6 +3,7 @@ import { tokenRoles } from "../catalogue/roles.js";
 import type { Accept } from "../platform/accept.js";
 import type { RowCache } from "../platform/cache.js";
 import type { Registrations } from "../platform/registrations.js";
+import type { Replay } from "../platform/replay.js";
 import type { Reads } from "../platform/reads.js";
 import type { Stated } from "../platform/statement.js";
 import { newRows, type Rows } from "./rows.js";
@@ -12,6 +13,7 @@ export interface Ports {
   readonly cache: RowCache;
   readonly accept: Accept;
   readonly registrations: Registrations;
+  readonly replay: Replay;
   /** Most rows of one page. */
   readonly pageSize: number;
 }

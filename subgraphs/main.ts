@@ -8,9 +8,11 @@ import { GxError } from "../platform/errors.js";
 import { measuredOperations } from "../platform/operations.js";
 import type { ProcessContext } from "../platform/process.js";
 import { openProducer } from "../platform/queue.js";
+import { openReplay } from "../platform/replay.js";
 import { openReads } from "../platform/reads.js";
 import { openRegistrations } from "../platform/registrations.js";
 import { openStatements } from "../platform/statement.js";
+import { openUpdates } from "../platform/updates.js";
 import { openWatermark } from "../platform/watermark.js";
 import { listen, webMetrics } from "../platform/web.js";
 import { measureCommandLog } from "./command-metrics.js";
@@ -31,12 +33,15 @@ export async function main(context: ProcessContext, args: string[]): Promise<voi
   release("queue", () => producer.close());
   const reads = openReads(database);
   const accept = openAcceptance({ database, wake: producer.wake, metrics });
+  const updates = config.cacheUrl === "" ? undefined : openUpdates({ url: config.cacheUrl, log });
+  if (updates) release("updates", () => updates.close());
+  const replay = openReplay({ database, wake: producer.wake, tell: (...told) => updates?.tell(...told) });
   const watermark = openWatermark({ url: config.databaseUrl, database, log });
   release("watermark", () => watermark.close());
   const cache = openCache({ url: config.cacheUrl, log, metrics, watermark: watermark.block });
   release("cache", () => cache.close());
   const registrations = openRegistrations(database);
-  const ports = { reads, cache, accept, registrations, pageSize: config.limits.pageSize };
+  const ports = { reads, cache, accept, replay, registrations, pageSize: config.limits.pageSize };
 
   watchReadiness(context, database);
   health.fact("watermark", watermark.block);

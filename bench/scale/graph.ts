@@ -49,6 +49,7 @@ export function watchedGraph(url: string, caller: Caller): WatchedGraph {
     },
     accept: () => Promise.reject(new Error("nothing is asked to change")),
     registrations: openRegistrations(database),
+    replay: () => Promise.reject(new Error("nothing is asked to change")),
     pageSize: 100,
   };
   const schemas = Object.fromEntries(furnishedDomains.map((domain) => [domain, executableSchema(domain)])) as Record<

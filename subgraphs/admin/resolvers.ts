@@ -7,6 +7,7 @@ import { canonical } from "../../catalogue/wire.js";
 import type { RowOf } from "../../platform/reads.js";
 import type { Context } from "../context.js";
 import { byId, column, given, page, reference } from "../entities.js";
+import { replayCommand } from "./replay.js";
 
 type Command = RowOf<"Command">;
 type Country = RowOf<"Country">;
@@ -115,6 +116,7 @@ export const admin = {
       }),
       adminAppointments: page("AdminAppointment", { order: "position", where: (_, { status }) => given({ status }) }),
     },
+    Mutation: { replayCommand },
     SystemParameter: {
       ...reference("SystemParameter", "Parameter"),
       type: (parameter: SystemParameter) => declared(parameter)?.type,

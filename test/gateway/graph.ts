@@ -21,6 +21,7 @@ import { createLog, type Logger } from "../../platform/log.js";
 import { createMetrics, type Metrics } from "../../platform/metrics.js";
 import { operationFigures } from "../../platform/operations.js";
 import { openProducer } from "../../platform/queue.js";
+import { openReplay } from "../../platform/replay.js";
 import { openReads } from "../../platform/reads.js";
 import { openRegistrations } from "../../platform/registrations.js";
 import { openStatements, STATEMENT_HEADER, type Statements } from "../../platform/statement.js";
@@ -117,7 +118,8 @@ export async function newGraph(
   const cache = openCache({ url: config.cacheUrl, log, metrics, watermark: watermark.block });
   const updates = openUpdates({ url: config.cacheUrl, log });
   const registrations = openRegistrations(pool);
-  const ports = { reads: openReads(pool), cache, accept, registrations, pageSize: config.limits.pageSize };
+  const replay = openReplay({ database: pool, wake: producer.wake, tell: updates.tell });
+  const ports = { reads: openReads(pool), cache, accept, replay, registrations, pageSize: config.limits.pageSize };
   const plugins = [readYourWrites(watermark, metrics)];
   const web = webMetrics(context);
   const running = new Map<FurnishedDomain, () => Promise<void>>();

@@ -1,6 +1,7 @@
 // Many transactions of a role in flight on real parts: order within lanes, the breaker, drain, sweep, and what may be given up.
 import { EndorseError, SubmitError } from "../../platform/fabric.js";
 import { openProducer } from "../../platform/queue.js";
+import { openReplay } from "../../platform/replay.js";
 import type { Signer } from "../../workers/submitter/signer.js";
 import { eventually } from "../environment.js";
 import { newLines, newMetrics, valueOf } from "../platform/parts.js";
@@ -33,6 +34,17 @@ const change = (sql: string, ...values: unknown[]) => world.database.pool.query(
 const valueOfRole = (running: Running, name: string) => valueOf(running.metrics, name, `role="${ROLE}"`);
 const firstsOf = async (ids: readonly string[]) =>
   (await onLedger(world, ids)).filter(({ commandId, repeatOf }) => ids.includes(commandId) && !repeatOf);
+
+/** A command that was given up, and is put right afterwards. */
+const givenUp = async (): Promise<string> => {
+  const [id = ""] = await accept(1);
+  await change("update app.command set name = repeat('x', 61) where id = $1", id);
+  const failing = await start();
+  await eventually(async () => (await world.rows([id]))[0]?.status === "FAILED", "the failure");
+  await failing.stop();
+  await change("update app.command set name = 'tokenomics.transfer' where id = $1", id);
+  return id;
+};
 
 /** Stands between the role and its signer: `endorse` may throw, `submit` is given the real one. */
 const through =
@@ -211,16 +223,6 @@ describe("jobs that the queue lost", () => {
     await running.stop();
   });
 
-  /** A command that was given up, and is put right afterwards. */
-  const givenUp = async (): Promise<string> => {
-    const [id = ""] = await accept(1);
-    await change("update app.command set name = repeat('x', 61) where id = $1", id);
-    const failing = await start();
-    await eventually(async () => (await world.rows([id]))[0]?.status === "FAILED", "the failure");
-    await failing.stop();
-    await change("update app.command set name = 'tokenomics.transfer' where id = $1", id);
-    return id;
-  };
   const ACCEPT_AGAIN =
     "update app.command set status = 'ACCEPTED', last_error = null, next_sweep_at = $2 where id = $1";
 
@@ -244,6 +246,26 @@ describe("jobs that the queue lost", () => {
     await producer.close();
     await running.stop();
   });
+});
+
+test("a command that was given up and is replayed twice at a time is written once", async () => {
+  const id = await givenUp();
+  const producer = openProducer({ url: world.redis.url, log: newLines().log, metrics: newMetrics() });
+  const told: unknown[] = [];
+  const tell = (changed: unknown) => void told.push(changed);
+  const replay = openReplay({ database: world.store, wake: producer.wake, tell });
+  const tickets = await Promise.all([replay(id), replay(id)]);
+  expect(tickets.filter((ticket) => ticket)).toMatchObject([{ commandId: id, status: "ACCEPTED", existing: true }]);
+  expect(told).toEqual([{ commands: [id] }]);
+  expect(await world.rows([id])).toMatchObject([
+    { status: "ACCEPTED", attempt: 0, failures: 0, last_error: null, tx_id: null },
+  ]);
+  const running = await start();
+  expect(await firstsOf([id])).toHaveLength(1);
+  expect(await replay(id)).toBeUndefined();
+  await running.stop();
+  expect(await world.rows([id])).toMatchObject([{ attempt: 1, failures: 0 }]);
+  await producer.close();
 });
 
 describe("a command that is to be given up", () => {
