@@ -3,8 +3,8 @@
 
 export type PointProcess = "subgraphs" | "submitter" | "projector";
 
-/** Passed all the time, by a process that begins to lead, only when something fails, or only when a person registers. */
-export type Passed = "working" | "starting" | "failing" | "registering";
+/** Passed all the time, by a process that begins to lead, only when something fails, a person registers or an admin replays. */
+export type Passed = "working" | "starting" | "failing" | "registering" | "replaying";
 
 export interface CrashPoint {
   /** Kind and name as the adapters say them: `database` is PostgreSQL, `fabric` the peer, `queue`, `cache` and `updates` Redis. */
@@ -26,7 +26,7 @@ export const crashPoints: readonly CrashPoint[] = [
   point("working", "database submitter_submitted", "SUBMITTED with transaction id and attempt", "submitter"),
   point("working", "fabric submit", "the signed transaction goes to the orderer", "submitter"),
   point("registering", "database registration", "what a person told or an admin decided, off chain", "subgraphs"),
-  point("failing", "database replay", "ACCEPTED again after FAILED, under the same id", "subgraphs"),
+  point("replaying", "database replay", "ACCEPTED again after FAILED, under the same id", "subgraphs"),
   point("failing", "database submitter_waits", "why open commands wait", "submitter"),
   point("failing", "database submitter_counted", "a failed attempt", "submitter"),
   point("failing", "database submitter_failed", "FAILED", "submitter"),

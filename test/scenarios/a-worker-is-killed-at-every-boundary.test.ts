@@ -13,6 +13,7 @@ import { developmentIdentities } from "../../platform/development-identities.js"
 import { readProfile } from "../../platform/profile.js";
 import { openStatements, STATEMENT_HEADER } from "../../platform/statement.js";
 import { readIdentity } from "../../platform/wallet.js";
+import { subgraphPort } from "../../subgraphs/main.js";
 import { eventually, freePort } from "../environment.js";
 import { bootstrap, country, newWorld, person, type World } from "../submitter/world.js";
 
@@ -34,7 +35,7 @@ const accepted: string[] = [];
 
 /** A process as an operator runs it, started again whenever it ends. */
 async function keep(name: PointProcess, ...args: string[]): Promise<Kept> {
-  const port = await freePort();
+  const port = await freePort(args.length || 1);
   const home = join(world.home, name);
   mkdirSync(home, { recursive: true });
   const settings = {
@@ -88,7 +89,7 @@ beforeAll(async () => {
   kept = {
     submitter: await keep("submitter"),
     projector: await keep("projector"),
-    subgraphs: await keep("subgraphs", "identity"),
+    subgraphs: await keep("subgraphs", "identity", "admin"),
   };
   accepted.push(...(await world.accept("admin.bootstrapSystem", bootstrap)));
   accepted.push(...(await world.accept("admin.initializeCountryData", country)));
@@ -132,17 +133,32 @@ const isEnded = ({ status }: { status: string }) => !["ACCEPTED", "SUBMITTED"].i
 const rowsOfKey = async (key: string) =>
   (await world.database.pool.query<{ id: string }>("select id from app.command where request_key = $1", [key])).rows;
 
+/** A command that is FAILED before any submitter can see it. */
+async function givenUp(): Promise<string> {
+  const client = await world.database.pool.connect();
+  await client.query("begin");
+  const [id = ""] = await world.acceptOn(client, "identity.createUser", person());
+  await client.query("update app.command set status = 'FAILED' where id = $1", [id]);
+  await client.query("commit");
+  client.release();
+  return id;
+}
+
 async function killSubgraphs(): Promise<void> {
   const { settings, port } = kept.subgraphs;
   const statements = await openStatements(readConfig(settings));
   const caller = { sub: developmentIdentities.PARTNER_API, roles: ["PARTNER_API"] };
-  const post = async <T>(as: Caller, query: string) => {
+  const post = async <T>(as: Caller, query: string, domain: "identity" | "admin" = "identity") => {
     const body = JSON.stringify({ query });
     const headers = {
       "content-type": "application/json",
-      [STATEMENT_HEADER]: await statements.sign(as, "identity", body),
+      [STATEMENT_HEADER]: await statements.sign(as, domain, body),
     };
-    const response = await fetch(`http://127.0.0.1:${port}/graphql`, { method: "POST", headers, body });
+    const response = await fetch(`http://127.0.0.1:${subgraphPort(port, domain)}/graphql`, {
+      method: "POST",
+      headers,
+      body,
+    });
     return (await response.json()) as { data?: T | null; errors?: { extensions: object }[] };
   };
   const ask = async (key: string, { userId, biometricHash }: ReturnType<typeof person>) => {
@@ -164,6 +180,17 @@ async function killSubgraphs(): Promise<void> {
     // Registered once: by the request that nobody answered, or by one after it.
     const again = await eventually(async () => (await asking())?.errors?.[0]?.extensions, "an answer", PATIENCE_MS);
     expect(again).toMatchObject({ code: "CONFLICT", state: "REGISTERED" });
+  }
+  for (const { moment } of meetings("subgraphs", "replaying")) {
+    const id = await givenUp();
+    const as = { sub: developmentIdentities.ADMIN, roles: ["ADMIN"] };
+    const query = `mutation { replayCommand(id: "${id}") { status } }`;
+    const asking = () => post(as, query, "admin").catch(() => undefined);
+    await killAt("subgraphs", moment, (order) =>
+      eventually(async () => (await asking(), arming.isKilled(order)), moment, PATIENCE_MS),
+    );
+    await eventually(asking, "an answer", PATIENCE_MS);
+    accepted.push(id);
   }
   for (const { moment } of meetings("subgraphs", "working")) {
     const [key, someone] = [randomUUID(), person()];
