@@ -38,8 +38,9 @@ export function openSession(account: Account): Session {
 export async function signIn(url: string, token: string): Promise<Session> {
   const client = connect({ url, token, patienceMs: 3_000 });
   try {
-    const { me } = await client.query<{ me: { id: string } | null }>("{ me { id } }");
-    if (!me)
+    const { me } = await client.query<{ me: { id: string; status: string | null } | null }>("{ me { id status } }");
+    // Who only registered so far has no status on the ledger.
+    if (!me?.status)
       throw new Error("The token is good, but its subject is no user of the ledger. Bring the user onto it first.");
     const account = { url, token, id: me.id };
     sessionStorage.setItem(ENTRY, JSON.stringify(account));
