@@ -27,11 +27,7 @@ async function refuseForGood({ act, see, hold, config, story }: Scene): Promise<
       JSON.stringify(again),
     );
   }
-  story.tell({
-    who: "partner's key",
-    what: "submits the refused command directly",
-    result: "refused: PAUSED, as before",
-  });
+  story.tell({ who: "partner's key", what: "submits the refused command directly", result: "PAUSED, repeatOf" });
   await see("Ada", "it is as it was", query, {
     command: { status: "REFUSED", txId: again.repeatOf, error: { code: "PAUSED" } },
   });
