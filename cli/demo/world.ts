@@ -70,6 +70,7 @@ export class WrongFigure extends GxError {
 }
 
 const END_MS = 30_000;
+const COMMITTED = "committed";
 
 export async function openWorld({ config, gateway }: ThrowAway, story: Story): Promise<World> {
   const graphs = new Map<Reader, Graph>([["everybody", { url: gateway }]]);
@@ -91,10 +92,10 @@ export async function openWorld({ config, gateway }: ThrowAway, story: Story): P
         tickets.push(ticket?.commandId ?? "");
       }
       const ends = await Promise.all(deeds.map(({ by, what }, n) => endOf(as(by), tickets[n] ?? "", what)));
-      deeds.forEach(({ by, what, refusedWith = "committed" }, n) => {
+      deeds.forEach(({ by, what, refusedWith = COMMITTED }, n) => {
         const found = resultOf(ends[n]);
         if (found !== refusedWith) throw new WrongFigure(`${by} ${what}`, refusedWith, found);
-        story.tell({ who: by, what, result: found });
+        story.tell({ who: by, what, result: found === COMMITTED ? found : `refused: ${found}` });
       });
       return tickets;
     },
@@ -128,4 +129,4 @@ async function endOf(graph: Graph, id: string, what: string): Promise<Standing> 
 }
 
 const resultOf = (end: Standing | undefined): string =>
-  end?.status === "COMMITTED" ? "committed" : (end?.error?.code ?? end?.status ?? "nothing");
+  end?.status === "COMMITTED" ? COMMITTED : (end?.error?.code ?? end?.status ?? "nothing");

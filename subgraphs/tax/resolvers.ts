@@ -55,10 +55,10 @@ function kindOf({ organizationType }: RowOf<"TaxAccount">): FeeKind {
 }
 
 /** The user, and the stakeholders of an organization. */
-async function pays(accountId: string, sub: string, { rows }: Context): Promise<boolean> {
-  if (!accountId.startsWith("org_")) return accountId === sub;
-  return (await rows.one("TaxpayerPersons", accountId))?.persons.includes(sub) ?? false;
-}
+const pays = (accountId: string, sub: string, { rows }: Context) =>
+  accountId === sub ||
+  (accountId.startsWith("org_") && rows.one("TaxpayerPersons", accountId).then((found) => has(found, sub)));
+const has = (found: RowOf<"TaxpayerPersons"> | null, sub: string) => found?.persons.includes(sub) ?? false;
 
 const ofAccount = (idOf: (subject: never) => string) => ({
   concerns: (subject: never, sub: string, context: Context) => pays(idOf(subject), sub, context),

@@ -37,7 +37,7 @@ describe("the version of the read models", () => {
 
   test.each([
     ["a projection sets another value", "workers/projector/tokenomics.ts", "stored: 0n", "stored: 1n"],
-    ["a column has another type", "workers/projector/tables.ts", 'ageYears: "integer"', 'ageYears: "bigint"'],
+    ["a column has another type", "workers/projector/tables/identity.ts", 'ageYears: "integer"', 'ageYears: "bigint"'],
     ["an event has another field", "catalogue/events/admin.ts", "SystemResumed: { actor", "SystemResumed: { by"],
     ["a block is read in another way", "platform/block.ts", "=== 0", "=== 1"],
   ])("changes when %s", (_, file, from, to) => {

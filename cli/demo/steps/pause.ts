@@ -27,7 +27,11 @@ async function refuseForGood({ act, see, hold, config, story }: Scene): Promise<
       JSON.stringify(again),
     );
   }
-  story.tell({ who: "partner's key", what: "submits the refused command directly", result: "PAUSED, repeatOf" });
+  story.tell({
+    who: "partner's key",
+    what: "submits the refused command directly",
+    result: "refused: PAUSED, as before",
+  });
   await see("Ada", "it is as it was", query, {
     command: { status: "REFUSED", txId: again.repeatOf, error: { code: "PAUSED" } },
   });

@@ -1,0 +1,63 @@
+// Users with their trust, who is related to whom, guardians and recoveries, and how many live where.
+import { grouped, table } from "./table.js";
+
+export const identity = {
+  user: table(["id"], {
+    id: "uuid",
+    nationality: "text",
+    ageYears: "integer",
+    status: "text",
+    lockReason: "text?",
+    trustScore: "integer",
+    relationshipScore: "integer",
+    loanAdjustment: "integer",
+    parents: "integer",
+    spouses: "integer",
+    siblings: "integer",
+    children: "integer",
+    friends: "integer",
+    genesisOutcome: "text",
+    guardians: "uuid[]",
+    createdAt: "timestamptz",
+    position: "text",
+  }),
+  guardian: grouped(["userId"], ["userId", "guardianId"], {
+    userId: "uuid",
+    guardianId: "uuid",
+    active: "boolean",
+    position: "text",
+  }),
+  relationship: table(["id"], {
+    id: "uuid",
+    subjectId: "uuid",
+    objectId: "uuid",
+    type: "text",
+    status: "text",
+    requestedAt: "timestamptz",
+    decidedAt: "timestamptz?",
+    position: "text",
+  }),
+  relationshipParty: grouped(["relationshipId"], ["relationshipId", "userId"], {
+    relationshipId: "uuid",
+    userId: "uuid",
+    status: "text",
+    position: "text",
+  }),
+  recoverySession: table(["id"], {
+    id: "uuid",
+    userId: "uuid",
+    initiatorId: "uuid",
+    guardians: "uuid[]",
+    required: "integer",
+    status: "text",
+    openedAt: "timestamptz",
+    expiresAt: "timestamptz",
+    position: "text",
+  }),
+  recoveryConfirmation: table(["sessionId", "guardianId"], {
+    sessionId: "uuid",
+    guardianId: "uuid",
+    position: "text",
+  }),
+  residence: table(["country"], { country: "text", residents: "bigint" }),
+} as const;

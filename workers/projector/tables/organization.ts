@@ -1,0 +1,50 @@
+// Organizations, their rules, multi-signature transactions, and what waits for whom.
+import { grouped, table } from "./table.js";
+
+export const organization = {
+  organization: table(["id"], {
+    id: "uuid",
+    name: "text",
+    type: "text",
+    country: "text",
+    status: "text",
+    lockReason: "text?",
+    stakeholders: "uuid[]",
+    endorsements: "uuid[]",
+    proposerId: "uuid",
+    proposedAt: "timestamptz",
+    activatedAt: "timestamptz?",
+    position: "text",
+  }),
+  stakeholder: table(["organizationId", "userId"], { organizationId: "uuid", userId: "uuid", position: "text" }),
+  authRule: table(["organizationId", "ruleId"], {
+    organizationId: "uuid",
+    ruleId: "text",
+    amountAbove: "bigint",
+    requiredApprovers: "integer",
+    approverGroup: "uuid[]",
+  }),
+  multiSigTx: table(["id"], {
+    id: "uuid",
+    organizationId: "uuid",
+    initiatorId: "uuid",
+    toId: "text",
+    amount: "bigint",
+    remark: "text?",
+    ruleId: "text",
+    required: "integer",
+    approverGroup: "uuid[]",
+    approvals: "uuid[]",
+    status: "text",
+    failureCode: "text?",
+    createdAt: "timestamptz",
+    decidedAt: "timestamptz?",
+    position: "text",
+  }),
+  approval: grouped(["multiSigTxId"], ["multiSigTxId", "userId"], {
+    multiSigTxId: "uuid",
+    userId: "uuid",
+    waiting: "boolean",
+    position: "text",
+  }),
+} as const;
