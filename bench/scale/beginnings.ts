@@ -2,7 +2,7 @@
 import { admin } from "../../catalogue/events/admin.js";
 import { parameterIds, parameters } from "../../catalogue/parameters.js";
 import { countries } from "./people.js";
-import type { Story } from "./story.js";
+import type { Story } from "./happening.js";
 
 const SUPER_ADMIN = "00000000-0000-7000-8000-000000000001";
 const COUNTRIES = 50;

@@ -7,7 +7,7 @@ import type { Happened } from "../../catalogue/language.js";
 import { parameterIds, parameters, type ParameterValues } from "../../catalogue/parameters.js";
 import type { Account } from "./accounts.js";
 import type { Person } from "./people.js";
-import { accountOf, type Happening, type Story } from "./story.js";
+import { accountOf, type Happening, type Story } from "./happening.js";
 
 const TRUST = 10;
 const [PHASE] = phases;

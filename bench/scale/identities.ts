@@ -1,7 +1,7 @@
 // Friends, guardians, recoveries, users who are locked.
 import { identity } from "../../catalogue/events/identity.js";
 import type { Person } from "./people.js";
-import type { Happening, Story } from "./story.js";
+import type { Happening, Story } from "./happening.js";
 
 const WEEK = 604_800;
 const GUARDIANS = 3;

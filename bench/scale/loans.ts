@@ -3,7 +3,7 @@ import { GX, pools } from "../../catalogue/economy.js";
 import { identity } from "../../catalogue/events/identity.js";
 import { loanpool } from "../../catalogue/events/loanpool.js";
 import type { Person } from "./people.js";
-import { accountOf, type Happening, type Story } from "./story.js";
+import { accountOf, type Happening, type Story } from "./happening.js";
 
 const POOL = { account: pools.LOAN.account, counter: pools.LOAN.counter };
 const TERM = 31_536_000;

@@ -4,7 +4,7 @@ import { admin as administration } from "../../catalogue/events/admin.js";
 import { organization } from "../../catalogue/events/organization.js";
 import type { Account } from "./accounts.js";
 import { paid } from "./coins.js";
-import { accountOf, type Happening, type Story } from "./story.js";
+import { accountOf, type Happening, type Story } from "./happening.js";
 
 interface Organization {
   readonly id: string;

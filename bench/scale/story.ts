@@ -1,38 +1,17 @@
 // A history of a whole world as the ledger would tell it: who comes, pays, borrows, votes and is refused, in a fixed order.
 // Never remembers what is over: its memory grows with the number of accounts alone.
 import { newRandom, type Random } from "../../chaos/random.js";
-import { newAccounts, type Account, type Accounts } from "./accounts.js";
+import { newAccounts } from "./accounts.js";
 import { begin } from "./beginnings.js";
-import { newChain, type Chain, type Made } from "./chain.js";
+import { newChain, type Made } from "./chain.js";
 import { creation, payments } from "./coins.js";
+import type { Happening, Story } from "./happening.js";
 import { identities } from "./identities.js";
 import { loans } from "./loans.js";
 import { organizations } from "./organizations.js";
-import { personOf, type Person } from "./people.js";
+import { personOf } from "./people.js";
 import { taxes } from "./taxes.js";
 import { votes } from "./votes.js";
-
-export interface Story {
-  readonly chain: Chain;
-  readonly accounts: Accounts;
-  readonly random: Random;
-  /** The development admin. */
-  readonly admin: string;
-  readonly partner: string;
-  /** Persons that are there by now. */
-  people: number;
-  /** Somebody who is there and holds coins. */
-  somebody(): Person;
-  /** The person with whom very much happens: the first. */
-  readonly busy: Person;
-}
-
-/** Something that happens now and then. */
-export interface Happening {
-  /** How many there are in a thousand persons. */
-  readonly often: number;
-  happen(story: Story): void;
-}
 
 export const ADMIN = "00000000-0000-7000-8000-000000000002";
 const PARTNER = "00000000-0000-7000-8000-000000000003";
@@ -41,8 +20,6 @@ const START = 1_717_200_000;
 const SPAN = 2 * 365 * 86_400;
 /** Blocks between two looks at what can be folded. */
 const EVERY = 1_000;
-
-export const accountOf = ({ id, index: place, country }: Person): Account => ({ id, place, country });
 
 /** What happens in a world of so many persons; each remembers what it must. */
 const happeningsOf = (users: number): readonly Happening[] => [

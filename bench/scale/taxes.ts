@@ -4,7 +4,7 @@ import { admin as administration } from "../../catalogue/events/admin.js";
 import { tax } from "../../catalogue/events/tax.js";
 import { tokenomics } from "../../catalogue/events/tokenomics.js";
 import { countries, personOf, type Person } from "./people.js";
-import { accountOf, type Happening, type Story } from "./story.js";
+import { accountOf, type Happening, type Story } from "./happening.js";
 
 const RATE = 250;
 const POOL = "SYSTEM_REDISTRIBUTION_POOL";

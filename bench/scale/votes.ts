@@ -1,7 +1,7 @@
 // Proposals, of which one stays open for ever and gets every other vote.
 import { governance } from "../../catalogue/events/governance.js";
 import { parameterIds, parameters } from "../../catalogue/parameters.js";
-import type { Happening, Story } from "./story.js";
+import type { Happening, Story } from "./happening.js";
 
 interface Proposal {
   readonly id: string;
