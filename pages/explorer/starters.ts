@@ -1,5 +1,6 @@
 // The operations that lie open when somebody comes for the first time. Each runs as it is, in this order.
 import follow from "../../schema/operations/follow.graphql";
+import mine from "../../schema/operations/mine.graphql";
 import register from "../../schema/operations/register.graphql";
 import send from "../../schema/operations/send.graphql";
 import statement from "../../schema/operations/statement.graphql";
@@ -21,6 +22,7 @@ export function startersFor({ ada, emma }: People): Starter[] {
     { query: register, variables: json({ ...registration("ada", ada), ...registration("emma", emma) }) },
     { query: send, variables: json({ to: emma.id, amount: "200000000", remark: "rent", key: newKey() }) },
     { query: statement, variables: json({ wallet: ada.id }), headers: json({ "x-gx-after": "0" }) },
+    { query: mine },
     { query: follow, variables: json({ id: "" }) },
   ];
   // As the gateway knows them: their plans are made before anybody asks.

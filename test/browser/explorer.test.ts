@@ -1,7 +1,9 @@
 // The explorer in a browser: operations are typed, run and read, offline, as whoever one is.
 import type { BrowserContextOptions, Page } from "playwright-core";
+import { tokenomics } from "../../catalogue/events/tokenomics.js";
 import { newConsoleKey } from "../../platform/console-key.js";
 import { newGraph, type Graph } from "../gateway/graph.js";
+import { takePart } from "../gateway/takes-part.js";
 import { ADA, EMMA, newWorld } from "../gateway/world.js";
 import { browserSuite, screenshot } from "./browser.js";
 import { noticed, QUERY, result, run, tab, type, VARIABLES } from "./explorer-page.js";
@@ -66,6 +68,28 @@ browserSuite("the explorer", (browser) => {
     const other = await browser.tab({}, page);
     await other.goto(`${graph.url}/explorer`);
     await other.getByText("Nobody: public fields answer.").waitFor();
+  });
+
+  it("joins seven subgraphs in the starter Mine", async () => {
+    const emma = await graph.token("USER", EMMA);
+    const text = `mutation { transfer(to: "${ADA}", amount: "5000000", idempotencyKey: "joined-1") { commandId } }`;
+    const { data } = await graph.ask<{ transfer: { commandId: string } }>(text, {}, emma);
+    const payment = tokenomics.TransferCompleted({
+      ...{ from: EMMA, to: ADA, amount: "5000000", fee: "7500", kind: "P2P", scope: "CROSS_BORDER", rateBps: 15 },
+      ...{ remark: "bread", multiSigTxId: null },
+    });
+    await graph.history.happened([payment], { commandId: data?.transfer.commandId ?? "" });
+    await takePart(graph.history, EMMA, 1);
+    // The editor makes only the lines that fit into the window.
+    const page = await open(undefined, { viewport: { width: 1_440, height: 2_500 } });
+    await page.getByLabel("Token").fill(emma);
+    await tab(page, "Mine");
+    await run(page);
+    for (const found of ['"tokenomics.transfer"', '"loans"', '"Bakery 1"', '"Fewer 1"', '"projectedTax"']) {
+      await result(page, found);
+    }
+    await screenshot(page, "explorer-join");
+    await page.close();
   });
 
   it("follows a command by a subscription", async () => {
