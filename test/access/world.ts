@@ -207,6 +207,14 @@ async function related({ id, happened }: Stage) {
     event("identity", "RecoveryConfirmed", { sessionId: session, guardianId: id.kemi, confirmations: 2, required: 2 }),
     event("identity", "RecoveryCompleted", { sessionId: session, userId: id.ada }),
   );
+  // Who guarded Ada then may see that recovery; who guards her since may not.
+  const since = [id.emma, id.kemi, id.lola];
+  const [ofAda, ofChi] = [
+    { userId: id.ada, guardians: since },
+    { userId: id.chi, guardians },
+  ];
+  await happened("identity.nominateGuardians", event("identity", "GuardiansNominated", ofAda));
+  await happened("identity.nominateGuardians", event("identity", "GuardiansNominated", ofChi));
   await happened("identity.lockUser", event("identity", "UserLocked", { userId: id.uche, reason: "COURT_ORDER" }));
   return { relationship, session };
 }
