@@ -1,6 +1,6 @@
 // The printed schema: fresh, composed, and with an answer to who may see each field.
 import { existsSync, readFileSync } from "node:fs";
-import { buildSchema, isEnumType, parse, type ObjectTypeDefinitionNode } from "graphql";
+import { buildSchema, isEnumType, parse, type ObjectTypeDefinitionNode, type ObjectTypeExtensionNode } from "graphql";
 import { accountKinds } from "../../catalogue/choices.js";
 import { commands, furnishedDomains } from "../../catalogue/index.js";
 import { parameters } from "../../catalogue/parameters.js";
@@ -15,13 +15,16 @@ it("is what the catalogue and schema.graphql say now", () => {
   }
 });
 
-it("has a mutation for every command, with its sentence, its input and the key, and no other", () => {
-  const mutations = furnishedDomains.flatMap((domain) => {
-    const types = subgraphDocument(domain).definitions as ObjectTypeDefinitionNode[];
-    return types.find(({ name }) => name?.value === "Mutation")?.fields ?? [];
+/** Fields of the definition (or of the extension) of Mutation in all subgraphs. */
+const mutationsBy = (kind: "ObjectTypeDefinition" | "ObjectTypeExtension") =>
+  furnishedDomains.flatMap((domain) => {
+    const types = subgraphDocument(domain).definitions as (ObjectTypeDefinitionNode | ObjectTypeExtensionNode)[];
+    return types.find((type) => type.kind === kind && type.name.value === "Mutation")?.fields ?? [];
   });
+
+it("has a mutation for every command, with its sentence, its input and the key, and no other", () => {
   expect(
-    mutations.map(({ name, description, arguments: given }) => [
+    mutationsBy("ObjectTypeDefinition").map(({ name, description, arguments: given }) => [
       name.value,
       description?.value,
       given?.map((each) => each.name.value),
@@ -29,6 +32,12 @@ it("has a mutation for every command, with its sentence, its input and the key, 
   ).toEqual(
     commands.map(({ mutation, sentence, fields }) => [mutation, sentence, [...Object.keys(fields), "idempotencyKey"]]),
   );
+});
+
+it("has the six mutations that make no command, or many", () => {
+  expect(mutationsBy("ObjectTypeExtension").map(({ name }) => name.value)).toEqual([
+    ...["registerUser", "submitKyc", "approveUser", "denyUser", "registerOnChain", "replayCommand"],
+  ]);
 });
 
 it("spells the choices that the catalogue does not name as enums like the catalogue's constants", () => {
