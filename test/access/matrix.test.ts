@@ -5,6 +5,7 @@ import {
   buildClientSchema,
   getIntrospectionQuery,
   getNamedType,
+  isNonNullType,
   type GraphQLNamedType,
   type GraphQLObjectType,
   type GraphQLSchema,
@@ -341,6 +342,17 @@ describe("the graph", () => {
       const page = type.name.endsWith("Edge") ? ["cursor", "node"] : ["edges", "pageInfo", "totalCount"];
       expect([type.name, fieldNames(type)]).toEqual([type.name, page]);
     }
+  });
+
+  it("lets every field that somebody may not see be null, but the key of a thing", () => {
+    const entities = unique(subjects.filter(({ key }) => key).map(({ type }) => type));
+    const stubborn = entities.flatMap((type) =>
+      cellsOf(type)
+        .filter(({ letter, path: [field = "", ...below] }) => letter !== "P" && below.length === 0 && field !== "id")
+        .filter(({ path }) => isNonNullType(typeAt(type, []).getFields()[path[0] as string]?.type))
+        .map(({ path }) => `${type}.${path[0]}`),
+    );
+    expect(stubborn).toEqual([]);
   });
 
   function typeAt(type: string, path: readonly string[]): GraphQLObjectType {
