@@ -18,6 +18,8 @@ export interface GraphFault {
   readonly extensions: {
     readonly code: string;
     readonly requestId?: string;
+    /** Of the object, where that is what forbids it. */
+    readonly state?: string | null;
     readonly fields?: readonly { path: string; message: string }[];
   };
 }

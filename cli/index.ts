@@ -20,6 +20,7 @@ const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
   token: () => import("./token.js"),
   console: () => import("./console.js"),
   send: () => import("./send.js"),
+  again: () => import("./again.js"),
   migrate: () => import("./migrate.js"),
   schema: () => import("./schema.js"),
   verify: () => import("./verify.js"),

@@ -133,7 +133,9 @@ function next({ url }: Graph, tickets: readonly Ticket[], ends: readonly Standin
   const [only, ...others] = tickets;
   const view = only && others.length === 0 ? `command/${only.commandId}` : "commands";
   const look = `See its way: ${new URL(`/#/${view}`, url).href} (a key for it: npm run gx -- console)`;
-  if (ends.some(({ status }) => status === "FAILED")) return [look, "See why: npm run gx -- logs submitter"];
+  if (ends.some(({ status }) => status === "FAILED")) {
+    return [look, "See why: npm run gx -- logs submitter; when the cause is gone: npm run gx -- again <id>"];
+  }
   if (ends.every(({ status }) => status === "COMMITTED")) return [look];
   return [look, "Its key stands for this refusal: when the cause is gone, send it under another one."];
 }

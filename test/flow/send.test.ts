@@ -147,3 +147,19 @@ it("names every command with its fields and rules in the help", async () => {
   expect(out).toMatch(/identity\.createUser \(as PARTNER_API\): Bring an approved person/);
   expect(out).toContain("ageYears: must be a whole number from 0 to 150");
 });
+
+it("tries a command again that was given up, and says what another one is", async () => {
+  await transfer();
+  const { id = "" } = (await lastCommand()) ?? {};
+  expect(await gx("again", id)).toEqual({
+    ...{ status: 1, out: "" },
+    err: `gx: ${id} is ACCEPTED: only a FAILED command is tried again\n`,
+  });
+  await graph.database.pool.query("update app.command set status = 'FAILED' where id = $1", [id]);
+  expect(await gx("again", id)).toEqual({ status: 0, out: `ACCEPTED ${id}\n`, err: "" });
+  expect(await gx("again", ADA)).toEqual({ status: 1, out: "", err: `gx: no command has the id ${ADA}\n` });
+  expect(await gx("again", "7")).toEqual({
+    ...{ status: 2, out: "" },
+    err: "gx: again: 7 must be a uuid in lower-case hex (8-4-4-4-12)\n",
+  });
+});
