@@ -8,6 +8,7 @@ import {
   isObjectType,
   type GraphQLArgument,
   type GraphQLField,
+  type GraphQLNamedType,
   type GraphQLObjectType,
   type GraphQLSchema,
 } from "graphql";
@@ -29,6 +30,8 @@ export interface Question {
   readonly variables: Readonly<Record<string, unknown>>;
   /** Path from the answer's data to the list; absent where there is none. */
   readonly list?: readonly (string | number)[];
+  /** Each row with all that it leads to without arguments, where the list is asked for without a filter. */
+  readonly inFull?: string;
 }
 
 type Field = GraphQLField<unknown, unknown>;
@@ -91,23 +94,29 @@ function asked(
     combinations(filters, (argument) => valuesOf(argument, field, name, landmarks)).flatMap((given) => {
       const shown = Object.entries(given).map(([argument, value]) => `${argument}: ${value}`);
       const label = `${name}(${shown.join(", ")})${outside.name}`;
-      const selection = list ? [PAGE, COUNT] : [leavesOf(schema, type)];
-      return selection.map((inner) => {
-        const paged = inner === PAGE;
+      const documentOf = (inner: string, paged: boolean) => {
         const args = [
           ...filters.filter(({ name: each }) => each in given).map((each) => `${each.name}: ${literal(each, given)}`),
           ...(paged ? ["first: $first, after: $after"] : []),
         ];
         const call = `${field.name}${args.length > 0 ? `(${args.join(", ")})` : ""}${inner === "" ? "" : ` { ${inner} }`}`;
-        return {
-          name: inner === COUNT ? `${label} counted` : label,
-          document: outside.document(paged ? "($first: Int, $after: String)" : "", call),
-          variables: outside.variables,
-          ...(paged ? { list: [...outside.path, field.name] } : {}),
-        };
-      });
+        return outside.document(paged ? "($first: Int, $after: String)" : "", call);
+      };
+      const { variables } = outside;
+      if (!list) return [{ name: label, document: documentOf(leavesOf(schema, type), false), variables }];
+      const full = shown.length === 0 ? { inFull: documentOf(`edges { node { ${rowOf(schema, type)} } }`, true) } : {};
+      return [
+        { name: label, document: documentOf(PAGE, true), variables, list: [...outside.path, field.name], ...full },
+        { name: `${label} counted`, document: documentOf(COUNT, false), variables },
+      ];
     }),
   );
+}
+
+/** What can be asked of a row of a list. */
+function rowOf(schema: GraphQLSchema, list: GraphQLNamedType): string {
+  const node = schema.getType(list.name.replace(/Connection$/, ""));
+  return node ? leavesOf(schema, node) : "__typename";
 }
 
 const PAGE = "edges { cursor node { __typename } } pageInfo { hasNextPage endCursor }";
@@ -151,7 +160,7 @@ const literal = ({ name, type }: GraphQLArgument, given: Given) =>
   isEnumType(getNamedType(type)) ? given[name] : JSON.stringify(given[name]);
 
 /** What can be asked of a type without arguments, two steps deep: its values, and those of what it leads to. */
-function leavesOf(schema: GraphQLSchema, type: ReturnType<typeof getNamedType>, depth = 2): string {
+function leavesOf(schema: GraphQLSchema, type: GraphQLNamedType, depth = 2): string {
   if (isLeafType(type)) return "";
   if (!isObjectType(type)) return "__typename";
   const inner = Object.values(type.getFields()).flatMap((field) => {

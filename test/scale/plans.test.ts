@@ -1,13 +1,16 @@
 // Every list, search and count of the graph over a small world that was projected from blocks: an index serves each of them.
-import { watchedGraph } from "../../bench/scale/graph.js";
+import { watchedGraph, type Statement } from "../../bench/scale/graph.js";
 import { judged, type Judged } from "../../bench/scale/judge.js";
 import { landmarksOf } from "../../bench/scale/landmarks.js";
+import { questionsOf, type Landmarks } from "../../bench/scale/questions.js";
 import { fillWith, type Filled } from "../../bench/scale/rows.js";
 import { busyPerson, storyOf } from "../../bench/scale/story.js";
+import { furnishedDomains } from "../../catalogue/index.js";
 import { newDatabase, type TestDatabase } from "../environment.js";
 
 let database: TestDatabase;
 let filled: Filled;
+let landmarks: Landmarks;
 const answers: Judged[] = [];
 
 /** Tables of this size are read as a whole sooner than by an index: here it counts whether there is one. */
@@ -20,7 +23,7 @@ beforeAll(async () => {
   const client = await database.pool.connect();
   const graph = watchedGraph(database.url, { sub: busyPerson.id, roles: ["SUPER_ADMIN"] });
   try {
-    const landmarks = await landmarksOf(client);
+    landmarks = await landmarksOf(client);
     await client.query(SETTINGS);
     for await (const answer of judged({ graph, client, landmarks })) answers.push(answer);
   } finally {
@@ -48,3 +51,34 @@ it("reads no more rows than a page, a count or a value needs", () => {
   );
   expect(faults).toEqual([]);
 });
+
+/** How often the statement that is sent most often is sent, whatever its values. */
+function repeated(statements: readonly Statement[]): number {
+  const times = new Map<string, number>();
+  for (const { text } of statements) {
+    const shape = text.replace(/ IN \([^)]*\)| = \$\d+/g, "");
+    times.set(shape, (times.get(shape) ?? 0) + 1);
+  }
+  return Math.max(0, ...times.values());
+}
+
+it.each(["SUPER_ADMIN", "USER"])(
+  "sends no statement for each row of a hundred, whatever they lead to: %s",
+  async (role) => {
+    const graph = watchedGraph(database.url, { sub: busyPerson.id, roles: [role] });
+    const perRow: string[] = [];
+    try {
+      for (const domain of furnishedDomains) {
+        for (const { name, inFull, variables } of questionsOf(graph.schemas[domain], landmarks)) {
+          if (inFull === undefined) continue;
+          const { statements } = await graph.ask(domain, inFull, { ...variables, first: 100 });
+          // A thing and those that it leads to may be of one kind.
+          if (repeated(statements) > 3) perRow.push(`${domain}, ${name}: one of them ${repeated(statements)} times`);
+        }
+      }
+    } finally {
+      await graph.close();
+    }
+    expect(perRow).toEqual([]);
+  },
+);
