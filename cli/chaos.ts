@@ -4,7 +4,8 @@ import { run } from "../chaos/run.js";
 import { keep, markdown } from "../chaos/report.js";
 import { scenarios } from "../chaos/scenarios/index.js";
 import { GxError } from "../platform/errors.js";
-import { UsageError } from "./usage.js";
+import { registerModel } from "./model.js";
+import { UsageError, whole } from "./usage.js";
 
 interface Options {
   seconds: string;
@@ -17,8 +18,9 @@ interface Options {
 
 export function register(program: Command): void {
   const width = Math.max(...scenarios.map(({ name }) => name.length));
-  program
+  const command = program
     .command("chaos")
+    .enablePositionalOptions()
     .description("Hurt a throw-away system under load and check that every promise held.")
     .argument("[scenario...]", "which; all goes through them in this order", ["all"])
     .option("--seconds <n>", "how long to hurt; scenarios that do not fit are left out, the last ones first", "120")
@@ -32,6 +34,7 @@ export function register(program: Command): void {
       () => `\nScenarios:\n${scenarios.map(({ name, sentence }) => `  ${name.padEnd(width)}  ${sentence}`).join("\n")}`,
     )
     .action(chaos);
+  registerModel(command);
 }
 
 async function chaos(names: string[], options: Options): Promise<void> {
@@ -59,10 +62,4 @@ function chosen(names: readonly string[]) {
       `no scenario is named ${name}; there are all, ${scenarios.map((each) => each.name).join(", ")}`,
     );
   });
-}
-
-function whole(option: string, text: string, least: number, most: number): number {
-  const value = Number(text);
-  if (/^\d{1,10}$/.test(text) && value >= least && value <= most) return value;
-  throw new UsageError(`${option}: ${text} is not a whole number from ${least} to ${most}`);
 }

@@ -9,3 +9,10 @@ export class UsageError extends GxError {
     super("USAGE", message);
   }
 }
+
+/** The whole number of an option. @throws UsageError outside `least` to `most` */
+export function whole(option: string, text: string, least: number, most: number): number {
+  const value = Number(text);
+  if (/^\d{1,10}$/.test(text) && value >= least && value <= most) return value;
+  throw new UsageError(`${option}: ${text} is not a whole number from ${least} to ${most}`);
+}

@@ -15,11 +15,9 @@ export function served(contracts: Contracts): Connected {
   return { wire: ours, close: async () => undefined };
 }
 
-/** What the last build made for peers. */
-export function servedBundle(): Connected {
-  const { contracts } = createRequire(import.meta.url)(join(root, "dist", "peer", "index.cjs")) as {
-    contracts: Contracts;
-  };
+/** What the last build made for peers, or another bundle made like it. */
+export function servedBundle(file = join(root, "dist", "peer", "index.cjs")): Connected {
+  const { contracts } = createRequire(import.meta.url)(file) as { contracts: Contracts };
   return served(contracts);
 }
 

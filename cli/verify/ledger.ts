@@ -8,7 +8,7 @@ import { questions } from "./questions/index.js";
 import type { Answer, Question } from "./questions/question.js";
 
 export interface LedgerSide {
-  readonly fabric: Fabric;
+  readonly fabric: Pick<Fabric, "evaluate">;
   readonly fold: Fold;
   /** Folds up to the present end of the chain; false when there was nothing new. */
   catchUp(): Promise<boolean>;
@@ -58,14 +58,17 @@ async function ask(side: LedgerSide, all: readonly Question[], report: Report, l
   return differing;
 }
 
-async function query(fabric: Fabric, { name, args }: Pick<Question, "name" | "args">): Promise<Answer> {
+async function query(
+  fabric: Pick<Fabric, "evaluate">,
+  { name, args }: Pick<Question, "name" | "args">,
+): Promise<Answer> {
   const result = await fabric.evaluate(functions.query, JSON.stringify({ version: WIRE_VERSION, name, args }));
   const answer = JSON.parse(result.toString("utf8")) as Answer;
   return answer?.["complete"] === false ? { ...answer, pending: await pendingOf(fabric, args) } : answer;
 }
 
 /** Sum of all unfolded deltas, page by page: an account may have more than one query reads. */
-async function pendingOf(fabric: Fabric, args: Readonly<Record<string, unknown>>): Promise<string> {
+async function pendingOf(fabric: Pick<Fabric, "evaluate">, args: Readonly<Record<string, unknown>>): Promise<string> {
   let sum = 0n;
   for (let bookmark: unknown = null; ;) {
     const asked = { version: WIRE_VERSION, name: "deltas", args: { ...args, pageSize: 100, bookmark } };

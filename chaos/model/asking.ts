@@ -1,0 +1,123 @@
+// Plan and world → transactions: which command each intent asks for, and what is wrong with some of them.
+import { commandOf, commands } from "../../catalogue/index.js";
+import type { RefusalCode } from "../../catalogue/refusals.js";
+import { signingRoles, type SigningRole } from "../../catalogue/roles.js";
+import { newDraw, type Draw } from "./draw.js";
+import { generatorOf } from "./generators/index.js";
+import type { Asking } from "./generators/generator.js";
+import type { Sent, SentCommand } from "./ledger.js";
+import type { Planned } from "./plan.js";
+import { usually, type Theme } from "./theme.js";
+import type { World } from "./world.js";
+
+const FEWEST_PEOPLE = 6;
+const TRIES = 8;
+const [DAY, YEAR] = [86_400, 31_536_000];
+
+/** The time of a transaction: mostly a little later than the last one, sometimes much, sometimes a little earlier. */
+export function timeAfter(last: number, planned: Planned): number {
+  const draw = newDraw(planned.seed);
+  const steps = [0, draw.below(60), draw.below(60), draw.below(60), draw.below(3_600), draw.below(40 * DAY)] as const;
+  const step = draw.chance(0.08) ? -draw.below(30) : draw.chance(0.07) ? YEAR + draw.below(YEAR) : draw.one(...steps);
+  return Math.max(1, last + step);
+}
+
+/** The transaction shares the block of the one before it. */
+export const joins = ({ seed }: Planned): boolean => newDraw(seed).again(1).chance(0.25);
+
+/** Who signs: the draw's choice, unless the world waits for somebody. */
+function signerFor(world: World, draw: Draw, { roles }: Theme): SigningRole {
+  if (world.system?.paused && draw.chance(0.8)) return "gx_super_admin";
+  if (world.active.length < FEWEST_PEOPLE && draw.chance(0.8)) return "gx_partner_api";
+  let left = draw.below(signingRoles.reduce((sum, role) => sum + roles[role], 0));
+  return signingRoles.find((role) => (left -= roles[role]) < 0) ?? "gx_partner_api";
+}
+
+/** `past`: the commands that were sent before, of which some are sent again. */
+export function transactionOf(
+  world: World,
+  planned: Planned,
+  theme: Theme,
+  past: readonly SentCommand[],
+): Sent | undefined {
+  const draw = newDraw(planned.seed).again(2);
+  const signer = signerFor(world, draw, theme);
+  const asked: SentCommand[] = [];
+  for (const [place, seed] of planned.intents.entries()) {
+    const own = newDraw(seed);
+    const before = own.chance(0.03) ? own.pick([...past, ...asked], ({ id }) => id) : undefined;
+    const command = before ? again(before) : commandFor(world, { theme, signer, draw: own, place, asked });
+    if (command) asked.push(command);
+  }
+  return asked.length === 0 ? undefined : { signer, at: world.now, txId: draw.hash(), commands: asked };
+}
+
+const again = ({ expect: _, ...command }: SentCommand): SentCommand => command;
+
+interface Wish {
+  readonly theme: Theme;
+  readonly signer: SigningRole;
+  readonly draw: Draw;
+  /** Place in the batch. */
+  readonly place: number;
+  /** What the batch holds already. */
+  readonly asked: readonly SentCommand[];
+}
+
+function commandFor(world: World, { theme, signer, draw, place, asked }: Wish): SentCommand | undefined {
+  const id = draw.uuid();
+  // A pause that nobody ends would make a sequence of refusals.
+  if (world.system?.paused && signer === "gx_super_admin" && place === 0) {
+    return { id, command: "admin.resumeSystem", actor: draw.uuid(), input: {} };
+  }
+  const role = draw.chance(0.015) ? draw.one(...signingRoles) : signer;
+  for (let attempt = 1; attempt <= TRIES; attempt += 1) {
+    const own = draw.again(attempt);
+    const command = nameFor(world, own, theme, role);
+    const asking = generatorOf(command)(world, own);
+    if (!asking || (isTwin(asking, command, asked) && own.chance(0.85))) continue;
+    const { actor, input, expect } = spoilt(inCountry(asking, command, theme), draw, own);
+    const meant = role === signer ? expect : "ROLE_NOT_ALLOWED";
+    if (draw.chance(0.006)) return { id, command: `${command}s`, actor, input, expect: "UNKNOWN_COMMAND" };
+    return { id, command, actor, input, ...(meant ? { expect: meant } : {}) };
+  }
+  return undefined;
+}
+
+/** The same person asks the same thing of the same object in this batch: mostly a waste. */
+function isTwin({ actor, input }: Asking, command: string, asked: readonly SentCommand[]): boolean {
+  const [object] = Object.values(input);
+  return asked.some((one) => one.command === command && one.actor === actor && Object.values(one.input)[0] === object);
+}
+
+function nameFor(world: World, draw: Draw, { more }: Theme, role: SigningRole): string {
+  if (role === "gx_partner_api" && world.active.length < FEWEST_PEOPLE && draw.chance(0.9))
+    return "identity.createUser";
+  const able = commands.filter((command) => command.role === role);
+  const weights = able.map(({ name, domain }) => (usually[name] ?? 1) * (more[name] ?? more[domain] ?? 1));
+  let left = draw.below(1_000_000) * (weights.reduce((sum, weight) => sum + weight, 0) / 1_000_000);
+  return able.find((_, index) => (left -= weights[index] ?? 0) < 0)?.name ?? able[0]?.name ?? "";
+}
+
+const inCountry = (asking: Asking, command: string, { country }: Theme): Asking =>
+  country !== undefined && command === "identity.createUser"
+    ? { ...asking, input: { ...asking.input, nationality: country } }
+    : asking;
+
+/** Now and then somebody who is nobody asks, or the input is no input of the command. */
+function spoilt(asking: Asking, draw: Draw, own: Draw): Asking {
+  if (draw.chance(0.02)) return { ...asking, actor: own.uuid() };
+  if (!draw.chance(0.02)) return asking;
+  const expect: RefusalCode = "INVALID_INPUT";
+  const [field] = Object.keys(asking.input);
+  const wrong = own.one<object>({ surprise: 1 }, field === undefined ? { surprise: null } : { [field]: { a: 1 } });
+  return { ...asking, input: { ...asking.input, ...wrong }, expect };
+}
+
+export const weightOf = ({ command, input }: SentCommand): number => {
+  const entry = commandOf(command);
+  const parsed = entry?.schema.safeParse(input);
+  return entry && parsed?.success ? entry.weight(parsed.data) : UNREAD;
+};
+/** What judging a command takes that has no valid input: system and receipt are read, the receipt is written. */
+const UNREAD = 4;

@@ -1,0 +1,37 @@
+// The first transaction of a sequence: attempts before the bootstrap, the bootstrap, the first countries.
+import { newDraw } from "./draw.js";
+import { generators } from "./generators/index.js";
+import { SUPER_ADMIN, type Asking } from "./generators/generator.js";
+import type { Sent, SentCommand } from "./ledger.js";
+import type { Plan } from "./plan.js";
+import { worldOf } from "./world.js";
+
+const BEGIN = 1_800_000_000;
+
+export function foundationOf({ seed }: Pick<Plan, "seed">): Sent {
+  const draw = newDraw(seed);
+  const nothing = worldOf(new Map(), BEGIN);
+  const bootstrap = (odd: boolean): Asking => {
+    for (let attempt = 1; ; attempt += 1) {
+      const own = draw.again(attempt);
+      const asking = own.odd === odd ? generators.admin.bootstrapSystem(nothing, own) : undefined;
+      if (asking) return asking;
+    }
+  };
+  const command = (name: string, { actor, input }: Asking): SentCommand => ({
+    ...{ id: draw.uuid(), command: `admin.${name}`, actor, input },
+  });
+  const row = (code: string, share: string) => ({ code, name: `Land ${code}`, region: null, share });
+  const countries = [row("NG", "0.03384748"), row("VA", "0.00000007"), row("ZZ", "0.00000001")];
+  const early = draw.chance(0.3)
+    ? [
+        command("pauseSystem", { actor: SUPER_ADMIN, input: { reason: "Too early" } }),
+        command("bootstrapSystem", bootstrap(true)),
+      ]
+    : [];
+  const founding = [
+    command("bootstrapSystem", bootstrap(false)),
+    command("initializeCountryData", { actor: SUPER_ADMIN, input: { countries } }),
+  ];
+  return { signer: "gx_super_admin", at: BEGIN, txId: draw.hash(), commands: [...early, ...founding] };
+}

@@ -1,0 +1,98 @@
+// One sequence: a plan, or the transactions of an earlier run, on an empty ledger and an empty database. Stops at the first fault.
+import { joins, timeAfter, transactionOf } from "./asking.js";
+import { Broken } from "./broken.js";
+import { newDraw } from "./draw.js";
+import { foundationOf } from "./foundation.js";
+import { newJudge } from "./judge.js";
+import type { ModelLedger, Ran, Sent } from "./ledger.js";
+import type { Plan } from "./plan.js";
+import { newRows, type ModelDatabase } from "./rows.js";
+import { worldOf } from "./world.js";
+
+/** Blocks of transactions, as they were sent: all that a replay needs. */
+export type Log = readonly (readonly Sent[])[];
+
+export interface Walked {
+  readonly log: Log;
+  readonly fault: Broken | undefined;
+}
+
+export interface Ground {
+  readonly ledger: ModelLedger;
+  /** Without one the projector is left out. */
+  readonly database?: ModelDatabase | undefined;
+  /** Is told of every transaction that took effect. */
+  readonly told?: (ran: Ran) => void;
+}
+
+const MOST_JOINED = 4;
+/** Rows are compared after so many blocks, and at the end. */
+const COMPARED_EVERY = 24;
+
+export async function walkPlan(plan: Plan, ground: Ground): Promise<Walked> {
+  const { ledger } = ground;
+  const way = newWay(ground);
+  const rest = [...plan.transactions];
+  let last = 0;
+  const walk = async () => {
+    const foundation = foundationOf(plan);
+    last = foundation.at;
+    await way.block([foundation]);
+    while (rest.length > 0) {
+      const sent: Sent[] = way.conflicted().map((one) => ({ ...one, txId: newTxId(one) }));
+      const planned = [rest.shift()!];
+      while (rest[0] && joins(rest[0]) && planned.length < MOST_JOINED) planned.push(rest.shift()!);
+      for (const one of planned) {
+        last = timeAfter(last, one);
+        const past = [...way.log, sent].flat().flatMap(({ commands }) => commands);
+        const made = transactionOf(worldOf(ledger.state, last), one, plan.theme, past);
+        if (made) sent.push(made);
+      }
+      if (sent.length > 0) await way.block(sent);
+    }
+  };
+  return way.to(walk);
+}
+
+/** Runs the very transactions of a log. */
+export function walkLog(log: Log, ground: Ground): Promise<Walked> {
+  const way = newWay(ground);
+  return way.to(async () => {
+    for (const sent of log) await way.block(sent);
+  });
+}
+
+const newTxId = ({ txId }: Sent): string => newDraw(Number.parseInt(txId.slice(0, 8), 16)).hash();
+
+function newWay({ ledger, database, told }: Ground) {
+  const log: (readonly Sent[])[] = [];
+  const judge = newJudge();
+  const rows = database && newRows(database);
+  let again: readonly Sent[] = [];
+  ledger.clear();
+  return {
+    log,
+    /** Transactions of the last block that were invalid and are to be sent again. */
+    conflicted: () => again,
+    block: async (sent: readonly Sent[]) => {
+      log.push(sent);
+      const { block, ran } = await ledger.block(sent);
+      again = ran.filter(({ valid }) => !valid).map((one) => one.sent);
+      for (const one of ran) if (one.valid) told?.(one);
+      judge.look(block, ran);
+      await rows?.take(block, ran);
+      if (log.length % COMPARED_EVERY === 0) await rows?.compare(judge.fold);
+    },
+    to: async (walk: () => Promise<void>): Promise<Walked> => {
+      try {
+        await walk();
+        await judge.compareState(ledger);
+        await rows?.compare(judge.fold);
+        return { log, fault: undefined };
+      } catch (error) {
+        if (!(error instanceof Broken)) throw error;
+        return { log, fault: error };
+      }
+    },
+  };
+}
