@@ -11,7 +11,7 @@ import { usually, type Theme } from "./theme.js";
 import type { World } from "./world.js";
 
 const FEWEST_PEOPLE = 6;
-const TRIES = 8;
+const TRIES = 12;
 const [DAY, YEAR] = [86_400, 31_536_000];
 
 /** The time of a transaction: mostly a little later than the last one, sometimes much, sometimes a little earlier. */
@@ -43,10 +43,11 @@ export function transactionOf(
   const draw = newDraw(planned.seed).again(2);
   const signer = signerFor(world, draw, theme);
   const asked: SentCommand[] = [];
+  const last = planned.intents.length - 1;
   for (const [place, seed] of planned.intents.entries()) {
     const own = newDraw(seed);
     const before = own.chance(0.03) ? own.pick([...past, ...asked], ({ id }) => id) : undefined;
-    const command = before ? again(before) : commandFor(world, { theme, signer, draw: own, place, asked });
+    const command = before ? again(before) : commandFor(world, { theme, signer, draw: own, place, last, asked });
     if (command) asked.push(command);
   }
   return asked.length === 0 ? undefined : { signer, at: world.now, txId: draw.hash(), commands: asked };
@@ -60,13 +61,14 @@ interface Wish {
   readonly draw: Draw;
   /** Place in the batch. */
   readonly place: number;
+  readonly last: number;
   /** What the batch holds already. */
   readonly asked: readonly SentCommand[];
 }
 
-function commandFor(world: World, { theme, signer, draw, place, asked }: Wish): SentCommand | undefined {
+function commandFor(world: World, { theme, signer, draw, place, last, asked }: Wish): SentCommand | undefined {
   const id = draw.uuid();
-  // A pause that nobody ends would make a sequence of refusals.
+  // A pause that nobody ends would make a sequence of refusals, and one at the beginning of a batch a batch of them.
   if (world.system?.paused && signer === "gx_super_admin" && place === 0) {
     return { id, command: "admin.resumeSystem", actor: draw.uuid(), input: {} };
   }
@@ -74,9 +76,10 @@ function commandFor(world: World, { theme, signer, draw, place, asked }: Wish): 
   for (let attempt = 1; attempt <= TRIES; attempt += 1) {
     const own = draw.again(attempt);
     const command = nameFor(world, own, theme, role);
+    if (command === "admin.pauseSystem" && place < last) continue;
     const asking = generatorOf(command)(world, own);
     if (!asking || (isTwin(asking, command, asked) && own.chance(0.85))) continue;
-    const { actor, input, expect } = spoilt(inCountry(asking, command, theme), draw, own);
+    const { actor, input, expect } = spoilt(draw.odd ? asking : fixed(asking, command, theme), draw, own);
     const meant = role === signer ? expect : "ROLE_NOT_ALLOWED";
     if (draw.chance(0.006)) return { id, command: `${command}s`, actor, input, expect: "UNKNOWN_COMMAND" };
     return { id, command, actor, input, ...(meant ? { expect: meant } : {}) };
@@ -99,10 +102,10 @@ function nameFor(world: World, draw: Draw, { more }: Theme, role: SigningRole): 
   return able.find((_, index) => (left -= weights[index] ?? 0) < 0)?.name ?? able[0]?.name ?? "";
 }
 
-const inCountry = (asking: Asking, command: string, { country }: Theme): Asking =>
-  country !== undefined && command === "identity.createUser"
-    ? { ...asking, input: { ...asking.input, nationality: country } }
-    : asking;
+const fixed = (asking: Asking, command: string, { fixed: fields }: Theme): Asking => ({
+  ...asking,
+  input: { ...asking.input, ...fields?.[command] },
+});
 
 /** Now and then somebody who is nobody asks, or the input is no input of the command. */
 function spoilt(asking: Asking, draw: Draw, own: Draw): Asking {

@@ -19,13 +19,13 @@ export interface Draw {
   uuid(): string;
   /** 64 hex digits. */
   hash(): string;
-  /** Decides by a seed of its own, for a second try. */
+  /** Decides by a seed of its own, for a second try; as odd as this one. */
   again(attempt: number): Draw;
 }
 
-const ODD = 0.22;
+const ODD = 0.2;
 
-export function newDraw(seed: number): Draw {
+export function newDraw(seed: number, odd = mixed(`${seed} odd`) / 2 ** 32 < ODD): Draw {
   let drawn = 0;
   const word = (salt: string) => mixed(`${seed} ${(drawn += 1)} ${salt}`);
   const below = (bound: number) => Math.floor((word("") / 2 ** 32) * bound);
@@ -42,7 +42,7 @@ export function newDraw(seed: number): Draw {
     return text.slice(0, digits);
   };
   return {
-    odd: mixed(`${seed} odd`) / 2 ** 32 < ODD,
+    odd,
     chance: (probability) => word("") / 2 ** 32 < probability,
     below,
     between: (least, most) => least + below(most - least + 1),
@@ -51,7 +51,7 @@ export function newDraw(seed: number): Draw {
     some: (items, count, idOf) => ranked(items, idOf).slice(0, count),
     uuid: () => `${hex(8)}-${hex(4)}-7${hex(3)}-8${hex(3)}-${hex(12)}`,
     hash: () => hex(64),
-    again: (attempt) => newDraw(mixed(`${seed} again ${attempt}`)),
+    again: (attempt) => newDraw(mixed(`${seed} again ${attempt}`), odd),
   };
 }
 

@@ -12,11 +12,9 @@ export function foundationOf({ seed }: Pick<Plan, "seed">): Sent {
   const draw = newDraw(seed);
   const nothing = worldOf(new Map(), BEGIN);
   const bootstrap = (odd: boolean): Asking => {
-    for (let attempt = 1; ; attempt += 1) {
-      const own = draw.again(attempt);
-      const asking = own.odd === odd ? generators.admin.bootstrapSystem(nothing, own) : undefined;
-      if (asking) return asking;
-    }
+    const asking = generators.admin.bootstrapSystem(nothing, newDraw(seed, odd));
+    if (!asking) throw new Error("a bootstrap needs nothing");
+    return asking;
   };
   const command = (name: string, { actor, input }: Asking): SentCommand => ({
     ...{ id: draw.uuid(), command: `admin.${name}`, actor, input },

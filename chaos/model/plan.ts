@@ -16,16 +16,20 @@ export interface Plan {
 
 // A smaller seed is another intent, not a smaller one.
 const seed = fc.noShrink(fc.nat());
-const intents = (most: number) => fc.array(seed, { minLength: 1, maxLength: most, size: "max" });
+const intents = (most: number, least = 1) => fc.array(seed, { minLength: least, maxLength: most, size: "max" });
 
 export function plansOf(theme: Theme): fc.Arbitrary<Plan> {
   const sized = theme.batch
-    ? intents(theme.batch)
+    ? intents(theme.batch, theme.batch)
     : fc.oneof(
         { weight: 7, arbitrary: intents(5) },
         { weight: 2, arbitrary: intents(14) },
         { weight: 1, arbitrary: intents(50) },
       );
-  const transactions = fc.array(fc.record({ seed, intents: sized }), { maxLength: theme.transactions, size: "max" });
+  const transactions = fc.array(fc.record({ seed, intents: sized }), {
+    minLength: theme.least ?? 0,
+    maxLength: theme.transactions,
+    size: "max",
+  });
   return fc.noBias(fc.record({ theme: fc.constant(theme), seed, transactions }));
 }

@@ -9,12 +9,29 @@ type Client = Pick<ClientBase, "query">;
 /** Explains a quarantine, does not say what is in it. */
 const explaining = new Set(["quarantine.detail"]);
 
+interface Column {
+  readonly name: string;
+  readonly type: string;
+}
+
+/** `<schema>.<table>` → its columns, asked for once on a connection. */
+const known = new WeakMap<Client, Promise<ReadonlyMap<string, readonly Column[]>>>();
+
+async function columnsOf(client: Client): Promise<ReadonlyMap<string, readonly Column[]>> {
+  const { rows } = await client.query<Column & { table: string }>(
+    `select table_schema || '.' || table_name as table, column_name as name, data_type as type
+     from information_schema.columns where table_schema in ('app', 'read')`,
+  );
+  const tables = new Map<string, Column[]>();
+  for (const { table, name, type } of rows) tables.set(table, [...(tables.get(table) ?? []), { name, type }]);
+  return tables;
+}
+
 /** Every column as comparable text: times in milliseconds, lists by commas, bytes in hex, JSON sorted. */
 async function selectOf(client: Client, schema: string, table: string): Promise<{ text: string; json: string[] }> {
-  const { rows } = await client.query<{ name: string; type: string }>(
-    "select column_name as name, data_type as type from information_schema.columns where table_schema = $1 and table_name = $2",
-    [schema, table],
-  );
+  const tables = known.get(client) ?? columnsOf(client);
+  known.set(client, tables);
+  const rows = (await tables).get(`${schema}.${table}`) ?? [];
   const asText = ({ name, type }: { name: string; type: string }) => {
     if (type === "timestamp with time zone") return `(extract(epoch from "${name}") * 1000)::bigint::text as "${name}"`;
     if (type === "ARRAY") return `array_to_string("${name}", ',') as "${name}"`;

@@ -29,17 +29,17 @@ const short: Readonly<Partial<Record<ParameterId, readonly number[]>>> = {
   velocityTaxMaxBps: [300, 600, 1_000],
   quorumVotes: [1, 2, 3],
   approvalBps: [1, 5_000, 6_000, 10_000],
-  voterMinTrust: [0, 10, 20],
+  voterMinTrust: [0, 10, 10, 20],
   votingPeriodSeconds: [1, 30, 300],
-  loanMinTrust: [0, 10, 20],
-  loanTermSeconds: [1, 3_600, 2_592_001],
-  recoveryPeriodSeconds: [1, 120, 604_800],
+  loanMinTrust: [0, 0, 10, 20],
+  loanTermSeconds: [60, 3_600, 2_592_001],
+  recoveryPeriodSeconds: [3_600, 120, 604_800],
 };
 
 function overrides(draw: Draw): { id: string; value: number }[] {
   return parameterIds.flatMap((id) => {
     const values = short[id] ?? [0, 1, 7, 999, 1_000];
-    const wanted = draw.chance(short[id] ? 0.8 : 0.25);
+    const wanted = draw.chance(short[id] ? 0.88 : 0.25);
     return wanted ? [{ id, value: values[draw.below(values.length)] ?? parameters[id].default }] : [];
   });
 }

@@ -30,7 +30,8 @@ const castVote: Generator = (world, draw) => {
     ({ userId: id }) => draw.odd || !world.has(`vote~${proposal?.proposalId ?? ""}~${id}`),
   );
   const actor = draw.pick(voters, userId)?.userId;
-  if (!proposal || actor === undefined) return undefined;
+  const hopeless = !draw.odd && (world.parameters["voterMinTrust"] ?? 0) > 20;
+  if (!proposal || actor === undefined || (hopeless && draw.chance(0.8))) return undefined;
   const proposalId = draw.odd && draw.chance(0.2) ? draw.uuid() : proposal.proposalId;
   return { actor, input: { proposalId, support: draw.chance(0.7) } };
 };

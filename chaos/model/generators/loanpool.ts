@@ -18,7 +18,8 @@ const applyForLoan: Generator = (world, draw) => {
   const frozen = world.active.filter(({ userId: id }) => isFrozen(world, id));
   const good = begun.length > 0 && draw.chance(0.55) ? begun : able;
   const actor = draw.pick(draw.odd ? [...full, ...frozen, ...able.slice(0, 1)] : good, userId)?.userId;
-  if (actor === undefined) return undefined;
+  const hopeless = !draw.odd && (world.parameters["loanMinTrust"] ?? 0) > 20;
+  if (actor === undefined || (hopeless && draw.chance(0.8))) return undefined;
   const usual = LEAST + BigInt(amountUpTo(draw, 900n * GX));
   const amount = draw.chance(0.2) ? draw.one(LEAST, MOST) : usual;
   const outside = draw.odd && draw.chance(0.3) ? draw.one(LEAST - 1n, MOST + 1n) : amount;
