@@ -10,30 +10,37 @@ import type { Planned } from "./plan.js";
 import { usually, type Theme } from "./theme.js";
 import type { World } from "./world.js";
 
-const FEWEST_PEOPLE = 6;
 const TRIES = 12;
 const [DAY, YEAR] = [86_400, 31_536_000];
+
+/** Percents below which a step of time is at most so long. */
+const steps = [
+  [8, -30],
+  [12, 2 * YEAR],
+  [17, 40 * DAY],
+  [29, 3_600],
+] as const;
 
 /** The time of a transaction: mostly a little later than the last one, sometimes much, sometimes a little earlier. */
 export function timeAfter(last: number, planned: Planned): number {
   const draw = newDraw(planned.seed);
-  const steps = [0, draw.below(60), draw.below(60), draw.below(60), draw.below(3_600), draw.below(40 * DAY)] as const;
-  const step = draw.chance(0.08) ? -draw.below(30) : draw.chance(0.07) ? YEAR + draw.below(YEAR) : draw.one(...steps);
-  return Math.max(1, last + step);
+  const kind = draw.below(100);
+  const [, bound = 60] = steps.find(([below]) => kind < below) ?? [];
+  return Math.max(1, last + (bound < 0 ? -draw.below(-bound) : draw.below(bound)));
 }
 
 /** The transaction shares the block of the one before it. */
 export const joins = ({ seed }: Planned): boolean => newDraw(seed).again(1).chance(0.25);
 
 /** Who signs: the draw's choice, unless the world waits for somebody. */
-function signerFor(world: World, draw: Draw, { roles }: Theme): SigningRole {
+function signerFor(world: World, draw: Draw, { roles, people }: Theme): SigningRole {
   if (world.system?.paused && draw.chance(0.8)) return "gx_super_admin";
-  if (world.active.length < FEWEST_PEOPLE && draw.chance(0.8)) return "gx_partner_api";
+  if (world.active.length < people && draw.chance(0.8)) return "gx_partner_api";
   let left = draw.below(signingRoles.reduce((sum, role) => sum + roles[role], 0));
   return signingRoles.find((role) => (left -= roles[role]) < 0) ?? "gx_partner_api";
 }
 
-/** `past`: the commands that were sent before, of which some are sent again. */
+/** `past`: the commands that were executed before, of which some are sent again. */
 export function transactionOf(
   world: World,
   planned: Planned,
@@ -47,8 +54,7 @@ export function transactionOf(
   for (const [place, seed] of planned.intents.entries()) {
     const own = newDraw(seed);
     const before = own.chance(0.03) ? own.pick([...past, ...asked], ({ id }) => id) : undefined;
-    const command = before ? again(before) : commandFor(world, { theme, signer, draw: own, place, last, asked });
-    if (command) asked.push(command);
+    asked.push(...(before ? [again(before)] : commandsFor(world, { theme, signer, draw: own, place, last, asked })));
   }
   return asked.length === 0 ? undefined : { signer, at: world.now, txId: draw.hash(), commands: asked };
 }
@@ -66,11 +72,14 @@ interface Wish {
   readonly asked: readonly SentCommand[];
 }
 
-function commandFor(world: World, { theme, signer, draw, place, last, asked }: Wish): SentCommand | undefined {
+function commandsFor(world: World, { theme, signer, draw, place, last, asked }: Wish): readonly SentCommand[] {
   const id = draw.uuid();
   // A pause that nobody ends would make a sequence of refusals, and one at the beginning of a batch a batch of them.
   if (world.system?.paused && signer === "gx_super_admin" && place === 0) {
-    return { id, command: "admin.resumeSystem", actor: draw.uuid(), input: {} };
+    const [command, input] = draw.chance(0.12)
+      ? ["admin.pauseSystem", { reason: "Twice" }]
+      : ["admin.resumeSystem", {}];
+    return [{ id, command, actor: draw.uuid(), input }];
   }
   const role = draw.chance(0.015) ? draw.one(...signingRoles) : signer;
   for (let attempt = 1; attempt <= TRIES; attempt += 1) {
@@ -79,25 +88,41 @@ function commandFor(world: World, { theme, signer, draw, place, last, asked }: W
     if (command === "admin.pauseSystem" && place < last) continue;
     const asking = generatorOf(command)(world, own);
     if (!asking || (isTwin(asking, command, asked) && own.chance(0.85))) continue;
-    const { actor, input, expect } = spoilt(draw.odd ? asking : fixed(asking, command, theme), draw, own);
+    const { actor, input, expect, then } = spoilt(draw.odd ? asking : fixed(asking, command, theme), draw, own);
     const meant = role === signer ? expect : "ROLE_NOT_ALLOWED";
-    if (draw.chance(0.006)) return { id, command: `${command}s`, actor, input, expect: "UNKNOWN_COMMAND" };
-    return { id, command, actor, input, ...(meant ? { expect: meant } : {}) };
+    if (draw.chance(0.006)) return [{ id, command: `${command}s`, actor, input, expect: "UNKNOWN_COMMAND" }];
+    const following = meant === undefined && draw.chance(0.5) ? (then?.(id) ?? []) : [];
+    return [
+      { id, command, actor, input, ...(meant ? { expect: meant } : {}) },
+      ...following.map((next) => ({ id: draw.uuid(), ...next })),
+    ];
   }
-  return undefined;
+  return [];
 }
 
-/** The same person asks the same thing of the same object in this batch: mostly a waste. */
+/** Several persons may ask these of one object at a time. */
+const shared = [
+  "identity.confirmRecovery",
+  "identity.requestRelationship",
+  "organization.endorseMembership",
+  "governance.castVote",
+];
+
+/** The batch already asks something of the same object: mostly a waste. Payments have many receivers and no object. */
 function isTwin({ actor, input }: Asking, command: string, asked: readonly SentCommand[]): boolean {
+  if (Object.hasOwn(input, "to")) return false;
   const [object] = Object.values(input);
-  return asked.some((one) => one.command === command && one.actor === actor && Object.values(one.input)[0] === object);
+  const mine = (one: SentCommand) => !shared.includes(command) || one.actor === actor;
+  return typeof object === "string" && asked.some((one) => Object.values(one.input)[0] === object && mine(one));
 }
 
-function nameFor(world: World, draw: Draw, { more }: Theme, role: SigningRole): string {
-  if (role === "gx_partner_api" && world.active.length < FEWEST_PEOPLE && draw.chance(0.9))
-    return "identity.createUser";
+function nameFor(world: World, draw: Draw, { more, people, scarce }: Theme, role: SigningRole): string {
+  if (role === "gx_partner_api" && world.active.length < people && draw.chance(0.9)) return "identity.createUser";
   const able = commands.filter((command) => command.role === role);
-  const weights = able.map(({ name, domain }) => (usually[name] ?? 1) * (more[name] ?? more[domain] ?? 1));
+  // What is odd is always possible: there the seldom ones need no help.
+  const often = (name: string) =>
+    draw.odd ? Math.min(1, usually[name] ?? 1) : (usually[name] ?? 1) * (scarce?.[name] ?? 1);
+  const weights = able.map(({ name, domain }) => often(name) * (more[name] ?? more[domain] ?? 1));
   let left = draw.below(1_000_000) * (weights.reduce((sum, weight) => sum + weight, 0) / 1_000_000);
   return able.find((_, index) => (left -= weights[index] ?? 0) < 0)?.name ?? able[0]?.name ?? "";
 }

@@ -60,7 +60,7 @@ export async function runModel(options: Options): Promise<Modelled> {
   let next = options.database?.();
   try {
     while (tally.asked() < options.commands) {
-      const theme = chosen[counts.sequences % chosen.length]!;
+      const theme = { ...chosen[counts.sequences % chosen.length]!, scarce: scarceIn(tally) };
       const database = await next;
       // The next one is made while this one is used.
       next = options.database?.();
@@ -80,6 +80,18 @@ export async function runModel(options: Options): Promise<Modelled> {
     await (await next)?.close();
     await ledger.close();
   }
+}
+
+/** Of 10,000 commands each is to be committed so often at least; those that are behind are asked for more often. */
+const GOAL = 100;
+const MOST_BOOST = 8;
+
+function scarceIn(tally: Tally): Readonly<Record<string, number>> {
+  const due = (GOAL * tally.asked()) / 10_000;
+  const behind = tally.lines().filter(({ committed }) => committed < due);
+  return Object.fromEntries(
+    behind.map(({ command, committed }) => [command, Math.min(MOST_BOOST, due / (committed + 1) + 1)]),
+  );
 }
 
 interface Sequence {

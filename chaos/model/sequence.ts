@@ -4,7 +4,7 @@ import { Broken } from "./broken.js";
 import { newDraw } from "./draw.js";
 import { foundationOf } from "./foundation.js";
 import { newJudge } from "./judge.js";
-import type { ModelLedger, Ran, Sent } from "./ledger.js";
+import type { ModelLedger, Ran, Sent, SentCommand } from "./ledger.js";
 import type { Plan } from "./plan.js";
 import { newRows, type ModelDatabase } from "./rows.js";
 import { worldOf } from "./world.js";
@@ -41,11 +41,11 @@ export async function walkPlan(plan: Plan, ground: Ground): Promise<Walked> {
     while (rest.length > 0) {
       const sent: Sent[] = way.conflicted().map((one) => ({ ...one, txId: newTxId(one) }));
       const planned = [rest.shift()!];
-      while (rest[0] && joins(rest[0]) && planned.length < MOST_JOINED) planned.push(rest.shift()!);
+      while (rest[0] && joins(rest[0]) && !plan.theme.alone && planned.length < MOST_JOINED)
+        planned.push(rest.shift()!);
       for (const one of planned) {
         last = timeAfter(last, one);
-        const past = [...way.log, sent].flat().flatMap(({ commands }) => commands);
-        const made = transactionOf(worldOf(ledger.state, last), one, plan.theme, past);
+        const made = transactionOf(worldOf(ledger.state, last), one, plan.theme, way.executed);
         if (made) sent.push(made);
       }
       if (sent.length > 0) await way.block(sent);
@@ -66,19 +66,23 @@ const newTxId = ({ txId }: Sent): string => newDraw(Number.parseInt(txId.slice(0
 
 function newWay({ ledger, database, told }: Ground) {
   const log: (readonly Sent[])[] = [];
+  const executed: SentCommand[] = [];
   const judge = newJudge();
   const rows = database && newRows(database);
   let again: readonly Sent[] = [];
   ledger.clear();
   return {
-    log,
+    ...{ log, executed },
     /** Transactions of the last block that were invalid and are to be sent again. */
     conflicted: () => again,
     block: async (sent: readonly Sent[]) => {
       log.push(sent);
       const { block, ran } = await ledger.block(sent);
       again = ran.filter(({ valid }) => !valid).map((one) => one.sent);
-      for (const one of ran) if (one.valid) told?.(one);
+      for (const one of ran.filter(({ valid }) => valid)) {
+        executed.push(...one.sent.commands);
+        told?.(one);
+      }
       judge.look(block, ran);
       await rows?.take(block, ran);
       if (log.length % COMPARED_EVERY === 0) await rows?.compare(judge.fold);

@@ -9,17 +9,23 @@ export interface Theme {
   readonly least?: number;
   /** Commands of a transaction, where it differs from the usual mixture. */
   readonly batch?: number;
+  /** No two transactions share a block, where each would read what the one before wrote. */
+  readonly alone?: true;
+  /** Active persons before anything else is asked for. */
+  readonly people: number;
   /** How often each role signs, of the sum. */
   readonly roles: Readonly<Record<SigningRole, number>>;
   /** Domain or command → how many times as often as else. */
   readonly more: Readonly<Record<string, number>>;
+  /** Command → how many times as often, as it was seldom committed so far. */
+  readonly scarce?: Readonly<Record<string, number>>;
   /** Command → fields that are the same in all that ask for nothing odd. */
   readonly fixed?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
 const usual = { gx_super_admin: 18, gx_admin: 40, gx_partner_api: 42 };
 const theme = (name: string, more: Theme["more"], given: Partial<Theme> = {}): Theme => ({
-  ...{ name, transactions: 66, roles: usual, more },
+  ...{ name, transactions: 40, least: 20, people: 6, roles: usual, more },
   ...given,
 });
 
@@ -33,66 +39,67 @@ const office = theme("office", { admin: 3, "tokenomics.transferInternal": 3, "ad
 /** Fills the genesis slots of a small country. */
 const crowd = theme(
   "crowd",
-  { "identity.createUser": 60, "tokenomics.distributeGenesis": 4 },
-  { transactions: 10, least: 4, batch: 20, fixed: { "identity.createUser": { nationality: "ZZ" } } },
+  { "identity.createUser": 60, "tokenomics.distributeGenesis": 12 },
+  {
+    ...{ transactions: 9, least: 7, batch: 32, roles: { ...usual, gx_partner_api: 230 } },
+    fixed: { "identity.createUser": { nationality: "ZZ" } },
+  },
 );
 /** Pays until a pool is empty. */
 const drain = theme(
   "drain",
   { "admin.disburseFromPool": 400 },
   {
-    ...{ transactions: 14, least: 13, batch: 40, roles: { gx_super_admin: 96, gx_admin: 2, gx_partner_api: 2 } },
+    ...{ transactions: 12, least: 11, batch: 50, people: 1, alone: true },
+    roles: { gx_super_admin: 96, gx_admin: 2, gx_partner_api: 2 },
     fixed: { "admin.disburseFromPool": { pool: "GX", amount: "100000000000000" } },
   },
 );
 
+const round = [mixed, people, organizations, loans, votes, taxes, office, organizations, loans, people] as const;
 /** In the order in which sequences take them, over and over. */
-export const themes: readonly Theme[] = [
-  ...[mixed, people, organizations, loans, votes, taxes, office, crowd, organizations, loans],
-  ...[people, votes, taxes, office, mixed, organizations, loans, drain, people, votes],
-  ...[taxes, office, organizations, loans],
-];
+export const themes: readonly Theme[] = [...round, crowd, ...round, drain, ...round, crowd, ...round];
 
 /** How often a command is asked for among those of its role, where not once. What is seldom possible stands high. */
 export const usually: Readonly<Record<string, number>> = {
   "admin.bootstrapSystem": 0.2,
   "admin.initializeCountryData": 1.5,
-  "admin.pauseSystem": 1.5,
+  "admin.pauseSystem": 5,
   "admin.resumeSystem": 0.3,
   "admin.updateSystemParameter": 1.5,
   "admin.revokeAdmin": 2,
   "admin.disburseFromPool": 4,
-  "admin.foldDeltas": 2.5,
+  "admin.foldDeltas": 5,
   "identity.createUser": 2,
-  "identity.unlockUser": 2.5,
+  "identity.unlockUser": 5,
   "identity.requestRelationship": 2.5,
   "identity.confirmRelationship": 2,
   "identity.rejectRelationship": 2,
   "identity.nominateGuardians": 1.5,
   "identity.initiateRecovery": 2,
-  "identity.confirmRecovery": 3,
-  "identity.cancelRecovery": 2.5,
+  "identity.confirmRecovery": 7,
+  "identity.cancelRecovery": 7,
   "tokenomics.transfer": 4,
   "tokenomics.distributeGenesis": 2.5,
   "tokenomics.transferInternal": 1.5,
   "tokenomics.freezeWallet": 1.5,
   "tokenomics.unfreezeWallet": 3,
   "organization.endorseMembership": 4,
-  "organization.activateOrganization": 3,
+  "organization.activateOrganization": 7,
   "organization.defineAuthRule": 1.5,
   "organization.initiateMultiSigTx": 3.5,
-  "organization.approveMultiSigTx": 4,
-  "organization.rejectMultiSigTx": 2.5,
-  "organization.lockOrganization": 2.5,
-  "organization.unlockOrganization": 3.5,
-  "loanpool.applyForLoan": 3,
-  "loanpool.approveLoan": 4,
-  "loanpool.rejectLoan": 2.5,
-  "loanpool.repayLoan": 5,
-  "loanpool.markLoanDefaulted": 4,
+  "organization.approveMultiSigTx": 7,
+  "organization.rejectMultiSigTx": 3,
+  "organization.lockOrganization": 4,
+  "organization.unlockOrganization": 8,
+  "loanpool.applyForLoan": 4,
+  "loanpool.approveLoan": 6,
+  "loanpool.rejectLoan": 3,
+  "loanpool.repayLoan": 8,
+  "loanpool.markLoanDefaulted": 10,
   "governance.submitProposal": 2,
-  "governance.castVote": 3.5,
+  "governance.castVote": 8,
   "governance.executeProposal": 3,
-  "tax.applyVelocityTax": 2,
-  "tax.redistribute": 3,
+  "tax.applyVelocityTax": 3,
+  "tax.redistribute": 6,
 };

@@ -77,6 +77,7 @@ export interface Proposal {
   readonly proposalId: string;
   readonly parameterId: string;
   readonly newValue: number;
+  readonly voterMinTrust: number;
   readonly endsAt: number;
   readonly status: "ACTIVE" | "EXECUTED" | "FAILED";
 }

@@ -1,7 +1,7 @@
 // Commands of administration (protocol.md 10, 11 and 12).
 import { parameterIds, parameters, type ParameterId } from "../../../catalogue/parameters.js";
 import type { Draw } from "../draw.js";
-import type { Account } from "../world.js";
+import type { Account, World } from "../world.js";
 import {
   accountId,
   adminUser,
@@ -30,10 +30,10 @@ const short: Readonly<Partial<Record<ParameterId, readonly number[]>>> = {
   quorumVotes: [1, 2, 3],
   approvalBps: [1, 5_000, 6_000, 10_000],
   voterMinTrust: [0, 10, 10, 20],
-  votingPeriodSeconds: [1, 30, 300],
+  votingPeriodSeconds: [20, 120, 3_600],
   loanMinTrust: [0, 0, 10, 20],
-  loanTermSeconds: [60, 3_600, 2_592_001],
-  recoveryPeriodSeconds: [3_600, 120, 604_800],
+  loanTermSeconds: [1, 60, 3_600],
+  recoveryPeriodSeconds: [3_600, 86_400, 604_800],
 };
 
 function overrides(draw: Draw): { id: string; value: number }[] {
@@ -93,8 +93,8 @@ const bySuperAdmin = parameterIds.filter((id) => parameters[id].changeableBy.som
 const updateSystemParameter: Generator = (world, draw) => {
   const id = bySuperAdmin[draw.below(bySuperAdmin.length)] ?? "loanMinTrust";
   const { min, max, default: usual } = parameters[id];
-  const kept = world.system?.profile === "devnet" && draw.chance(0.7) ? (short[id]?.[1] ?? usual) : usual;
-  if (!draw.odd) return asSuperAdmin({ parameterId: id, value: draw.chance(0.7) ? kept : draw.one(min, max) });
+  const kept = world.system?.profile === "devnet" && draw.chance(0.9) ? (short[id]?.[1] ?? usual) : usual;
+  if (!draw.odd) return asSuperAdmin({ parameterId: id, value: draw.chance(0.85) ? kept : draw.one(min, max) });
   return asSuperAdmin(
     draw.one<Asking["input"]>(
       { parameterId: "feeless", value: 1 },
@@ -149,22 +149,31 @@ const disburseFromPool: Generator = (world, draw) => {
   );
 };
 
+const isPoor = (world: World, id: string): boolean => {
+  const account = world.account(id);
+  return account !== undefined && !account.frozen && BigInt(account.stored) < 100n * GX;
+};
+
 /** Accounts that spend what was folded come first. */
 const spenders = (accounts: readonly Account[]): readonly Account[] =>
-  accounts.filter(({ accountId: id, status }) => status === "ACTIVE" || id === "SYSTEM_REDISTRIBUTION_POOL");
+  accounts.filter(({ accountId: id, status }) => status === "ACTIVE" || /REDISTRIBUTION|OPERATIONS/.test(id));
 
 const foldDeltas: Generator = (world, draw) => {
   const waiting = [...new Set(world.deltas.map(({ accountId: id }) => id))];
   const useful = spenders(world.accounts)
     .map(accountId)
     .filter((id) => waiting.includes(id));
-  const id = draw.pick(useful.length > 0 && draw.chance(0.6) ? useful : waiting, itself);
+  const id = draw.pick(useful.length > 0 && draw.chance(0.8) ? useful : waiting, itself);
   const none = { accountId: "SYSTEM_GX_POOL", txIds: [draw.hash()] };
   if (draw.odd || id === undefined) return draw.odd ? { actor: anyAdmin(world, draw), input: none } : undefined;
   const there = world.deltas.filter((delta) => delta.accountId === id).map(({ txId }) => txId);
   const txIds = draw.some(there, draw.chance(0.5) ? 200 : draw.between(1, 3), itself);
   if (draw.chance(0.2) && txIds.length < 200) txIds.unshift(draw.hash());
-  return { actor: adminUser(world, draw) ?? anyAdmin(world, draw), input: { accountId: id, txIds } };
+  const actor = adminUser(world, draw) ?? anyAdmin(world, draw);
+  const poor = world.active.map(({ userId }) => userId).filter((one) => one !== actor && isPoor(world, one));
+  const spent = { command: "tax.redistribute", actor, input: { recipients: poor.slice(0, 3), amount: null } };
+  const then = () => (id === "SYSTEM_REDISTRIBUTION_POOL" && poor.length > 0 ? [spent] : []);
+  return { actor, input: { accountId: id, txIds }, then };
 };
 
 export const admin = {

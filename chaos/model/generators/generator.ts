@@ -8,6 +8,14 @@ export interface Asking {
   readonly input: Readonly<Record<string, unknown>>;
   /** What it must get if nothing comes before: the input is wrong on purpose. */
   readonly expect?: RefusalCode;
+  /** What may follow at once, in the same batch, on the command with this id. */
+  readonly then?: (id: string) => readonly Following[];
+}
+
+/** A further step of the same signing role. */
+export interface Following extends Pick<Asking, "actor" | "input"> {
+  /** `<domain>.<command>`. */
+  readonly command: string;
 }
 
 /** Something that can be asked in this world; undefined where nothing would make sense. */

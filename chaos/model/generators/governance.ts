@@ -24,14 +24,13 @@ const submitProposal: Generator = (world, draw) => {
 };
 
 const castVote: Generator = (world, draw) => {
-  const running = voted(world).filter(({ endsAt }) => world.now < endsAt);
+  const running = voted(world).filter(({ endsAt, voterMinTrust: least }) => world.now < endsAt && least <= 10);
   const proposal = draw.pick(draw.odd ? world.proposals : running, idOf);
   const voters = world.active.filter(
     ({ userId: id }) => draw.odd || !world.has(`vote~${proposal?.proposalId ?? ""}~${id}`),
   );
   const actor = draw.pick(voters, userId)?.userId;
-  const hopeless = !draw.odd && (world.parameters["voterMinTrust"] ?? 0) > 20;
-  if (!proposal || actor === undefined || (hopeless && draw.chance(0.8))) return undefined;
+  if (!proposal || actor === undefined) return undefined;
   const proposalId = draw.odd && draw.chance(0.2) ? draw.uuid() : proposal.proposalId;
   return { actor, input: { proposalId, support: draw.chance(0.7) } };
 };

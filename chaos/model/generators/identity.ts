@@ -11,6 +11,7 @@ import {
   reason,
   userId,
   type Asking,
+  type Following,
   type Generator,
   type Generators,
 } from "./generator.js";
@@ -119,11 +120,15 @@ const initiateRecovery: Generator = (world, draw) => {
   const sound = { userId: user.userId, newBiometricHash: draw.hash() };
   const stranger = draw.pick(world.active, userId)?.userId ?? "";
   const guardian = draw.pick(user.guardians.filter(world.isActive), itself) ?? stranger;
-  if (!draw.odd) return { actor: guardian, input: sound };
+  const others = user.guardians.filter((id) => id !== guardian && world.isActive(id)).slice(0, draw.below(2));
+  if (!draw.odd) return { actor: guardian, input: sound, then: (id) => confirmedBy(id, others) };
   if (draw.chance(0.3)) return { actor: stranger, input: sound };
   const wrong = draw.one<object>({ userId: draw.uuid() }, { newBiometricHash: user.biometricHash }, {});
   return { actor: guardian, input: { ...sound, ...wrong } };
 };
+
+const confirmedBy = (sessionId: string, guardians: readonly string[]): readonly Following[] =>
+  guardians.map((actor) => ({ command: "identity.confirmRecovery", actor, input: { sessionId } }));
 
 const idOfSession = ({ sessionId }: Session) => sessionId;
 

@@ -18,13 +18,16 @@ const applyForLoan: Generator = (world, draw) => {
   const frozen = world.active.filter(({ userId: id }) => isFrozen(world, id));
   const good = begun.length > 0 && draw.chance(0.55) ? begun : able;
   const actor = draw.pick(draw.odd ? [...full, ...frozen, ...able.slice(0, 1)] : good, userId)?.userId;
-  const hopeless = !draw.odd && (world.parameters["loanMinTrust"] ?? 0) > 20;
+  const hopeless = !draw.odd && (world.parameters["loanMinTrust"] ?? 0) > 10;
   if (actor === undefined || (hopeless && draw.chance(0.8))) return undefined;
   const usual = LEAST + BigInt(amountUpTo(draw, 900n * GX));
   const amount = draw.chance(0.2) ? draw.one(LEAST, MOST) : usual;
   const outside = draw.odd && draw.chance(0.3) ? draw.one(LEAST - 1n, MOST + 1n) : amount;
   const purposeHash = draw.one(null, draw.hash());
-  return { actor, input: { amount: String(outside), collateralHash: draw.hash(), purposeHash } };
+  const application = (asked: bigint) => ({ amount: String(asked), collateralHash: draw.hash(), purposeHash });
+  const more = draw.chance(0.1) ? 5 : 0;
+  const one = () => ({ command: "loanpool.applyForLoan", actor, input: application(LEAST) });
+  return { actor, input: application(outside), then: () => Array.from({ length: more }, one) };
 };
 
 const pending = ({ loans }: World) => loans.filter(({ status }) => status === "PENDING_APPROVAL");

@@ -13,6 +13,7 @@ import {
   reason,
   userId,
   type Asking,
+  type Following,
   type Generator,
   type Generators,
 } from "./generator.js";
@@ -20,7 +21,7 @@ import {
 const FIRST_LIMIT = 1_000n * GX;
 
 function proposed(world: World, draw: Draw): { stakeholders: string[]; country: string; name: string } | undefined {
-  const stakeholders = draw.some(world.active.map(userId), draw.between(2, 4), itself);
+  const stakeholders = draw.some(world.active.map(userId), draw.one(2, 2, 3, 4), itself);
   const country = draw.pick(world.countries, ({ code }) => code)?.code;
   if (stakeholders.length < 2 || country === undefined) return undefined;
   return { stakeholders, country, name: draw.one("Bakery", "Òrùlé", "Ministry of Works") };
@@ -33,19 +34,50 @@ const wrongFoundation = (world: World, draw: Draw, stakeholders: readonly string
     { stakeholders: [...new Set([...stakeholders, locked(world)[0]?.userId ?? draw.uuid()])] },
   );
 
+/** Too many at a time, and none of them is ever activated. */
+const isBusy = (world: World) => inFoundation(world).length > 2;
+
 const proposeOrganization: Generator = (world, draw) => {
   const sound = proposed(world, draw);
-  if (!sound) return undefined;
+  if (!sound || (!draw.odd && isBusy(world))) return undefined;
   const input = { ...sound, type: draw.one("BUSINESS", "NGO") };
   const [actor = ""] = sound.stakeholders;
-  if (!draw.odd) return { actor, input };
+  if (!draw.odd) return { actor, input, then: (id) => foundation(world, draw, id, sound.stakeholders) };
   const outsider = world.active.map(userId).find((id) => !sound.stakeholders.includes(id));
   if (outsider !== undefined && draw.chance(0.3)) return { actor: outsider, input };
   return { actor, input: { ...input, ...wrongFoundation(world, draw, sound.stakeholders) } };
 };
 
+/** The whole way to an organization that has asked for a payment. */
+function foundation(world: World, draw: Draw, id: string, stakeholders: readonly string[]): readonly Following[] {
+  const [first = "", ...others] = stakeholders;
+  const organizationId = id;
+  const about = (command: string, actor: string, more: object = {}): Following => ({
+    ...{ command: `organization.${command}`, actor, input: { organizationId, ...more } },
+  });
+  const rule = {
+    ruleId: "first",
+    amountAbove: "0",
+    requiredApprovers: draw.between(1, 2),
+    approverGroup: stakeholders,
+  };
+  const rich = world.active.find(({ userId: one }) => BigInt(world.account(one)?.stored ?? "0") > 200n * GX);
+  const to = draw.pick(world.accounts.map(accountId), itself);
+  return [
+    about("defineAuthRule", first, rule),
+    ...others.map((other) => about("endorseMembership", other)),
+    about("activateOrganization", first),
+    ...(rich
+      ? [{ command: "tokenomics.transfer", actor: rich.userId, input: { to: `org_${id}`, amount: "150000000" } }]
+      : []),
+    about("initiateMultiSigTx", others[0] ?? first, { to, amount: "20000000" }),
+    about("initiateMultiSigTx", first, { to, amount: "30000000" }),
+  ];
+}
+
 const proposeGovernmentOrganization: Generator = (world, draw) => {
   const sound = proposed(world, draw);
+  if (!draw.odd && isBusy(world)) return undefined;
   const wrong = sound && draw.odd ? wrongFoundation(world, draw, sound.stakeholders) : {};
   return sound && { actor: anyAdmin(world, draw), input: { ...sound, ...wrong } };
 };
@@ -95,13 +127,13 @@ const defineAuthRule: Generator = (world, draw) => {
   const organization = draw.pick(draw.odd ? [...many, ...world.organizations] : wanted, organizationId);
   const actor = organization && stakeholderOf(world, draw, organization);
   if (!organization || actor === undefined) return undefined;
-  const approverGroup = draw.some(organization.stakeholders, draw.between(1, 4), itself);
+  const approverGroup = draw.some(organization.stakeholders, draw.chance(0.2) ? 1 : 4, itself);
   const taken = organization.rules.map(({ amountAbove }) => amountAbove);
   const free = ["0", String(FIRST_LIMIT), "50000000", "1"].filter((amount) => !taken.includes(amount));
   const rule = {
     ruleId: `rule ${draw.between(1, 12)}`,
-    amountAbove: free[0] ?? String(draw.between(1, 1_000_000)),
-    requiredApprovers: draw.between(1, approverGroup.length),
+    amountAbove: (draw.chance(0.7) ? free[0] : draw.pick(free, itself)) ?? String(draw.between(1, 1_000_000)),
+    requiredApprovers: draw.between(Math.min(draw.chance(0.3) ? 1 : 2, approverGroup.length), approverGroup.length),
     approverGroup,
   };
   const input = { organizationId: organization.organizationId, ...rule };
@@ -179,7 +211,7 @@ const rejectMultiSigTx: Generator = (world, draw) => {
 
 const lockOrganization: Generator = (world, draw) => {
   const running = world.organizations.filter(isActive);
-  if (!draw.odd && running.length < 2) return undefined;
+  if (!draw.odd && running.length < 2 && draw.chance(0.6)) return undefined;
   const id = draw.pick(draw.odd ? world.organizations : running, organizationId)?.organizationId;
   const wanted = draw.odd && draw.chance(0.3) ? draw.uuid() : id;
   if (wanted === undefined) return undefined;

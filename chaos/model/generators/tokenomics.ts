@@ -23,6 +23,7 @@ const storedOf = (account: Account | undefined): bigint => BigInt(account?.store
 function spent(draw: Draw, held: bigint): string {
   const toTheLimit = held - 100n * GX;
   if (toTheLimit > 0n && draw.chance(0.15)) return String(toTheLimit);
+  if (draw.chance(0.12)) return String((held * 9n) / 10n);
   return amountUpTo(draw, (held * 9n) / 10n);
 }
 
