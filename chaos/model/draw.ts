@@ -23,7 +23,7 @@ export interface Draw {
   again(attempt: number): Draw;
 }
 
-const ODD = 0.2;
+const ODD = 0.18;
 
 export function newDraw(seed: number, odd = mixed(`${seed} odd`) / 2 ** 32 < ODD): Draw {
   let drawn = 0;

@@ -17,7 +17,7 @@ export interface Theme {
   readonly roles: Readonly<Record<SigningRole, number>>;
   /** Domain or command → how many times as often as else. */
   readonly more: Readonly<Record<string, number>>;
-  /** Command → how many times as often, as it was seldom committed so far. */
+  /** Command → how many times as often, by how seldom it was committed so far. */
   readonly scarce?: Readonly<Record<string, number>>;
   /** Command → fields that are the same in all that ask for nothing odd. */
   readonly fixed?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -25,7 +25,7 @@ export interface Theme {
 
 const usual = { gx_super_admin: 18, gx_admin: 40, gx_partner_api: 42 };
 const theme = (name: string, more: Theme["more"], given: Partial<Theme> = {}): Theme => ({
-  ...{ name, transactions: 40, least: 20, people: 6, roles: usual, more },
+  ...{ name, transactions: 36, least: 18, people: 6, roles: usual, more },
   ...given,
 });
 
@@ -39,9 +39,9 @@ const office = theme("office", { admin: 3, "tokenomics.transferInternal": 3, "ad
 /** Fills the genesis slots of a small country. */
 const crowd = theme(
   "crowd",
-  { "identity.createUser": 60, "tokenomics.distributeGenesis": 12 },
+  { "identity.createUser": 200, "tokenomics.distributeGenesis": 40 },
   {
-    ...{ transactions: 9, least: 7, batch: 32, roles: { ...usual, gx_partner_api: 230 } },
+    ...{ transactions: 9, least: 7, batch: 32, roles: { ...usual, gx_partner_api: 150 } },
     fixed: { "identity.createUser": { nationality: "ZZ" } },
   },
 );
@@ -58,7 +58,11 @@ const drain = theme(
 
 const round = [mixed, people, organizations, loans, votes, taxes, office, organizations, loans, people] as const;
 /** In the order in which sequences take them, over and over. */
-export const themes: readonly Theme[] = [...round, crowd, ...round, drain, ...round, crowd, ...round];
+export const themes: readonly Theme[] = [mixed, crowd, ...round, drain, ...round, crowd];
+
+/** The theme that a command comes most often in. */
+export const themeOf = (command: string): Theme =>
+  round.find(({ more }) => Object.hasOwn(more, command.split(".")[0] ?? "")) ?? mixed;
 
 /** How often a command is asked for among those of its role, where not once. What is seldom possible stands high. */
 export const usually: Readonly<Record<string, number>> = {
@@ -92,8 +96,8 @@ export const usually: Readonly<Record<string, number>> = {
   "organization.rejectMultiSigTx": 3,
   "organization.lockOrganization": 4,
   "organization.unlockOrganization": 8,
-  "loanpool.applyForLoan": 4,
-  "loanpool.approveLoan": 6,
+  "loanpool.applyForLoan": 7,
+  "loanpool.approveLoan": 12,
   "loanpool.rejectLoan": 3,
   "loanpool.repayLoan": 8,
   "loanpool.markLoanDefaulted": 10,

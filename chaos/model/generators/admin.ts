@@ -163,7 +163,9 @@ const foldDeltas: Generator = (world, draw) => {
   const useful = spenders(world.accounts)
     .map(accountId)
     .filter((id) => waiting.includes(id));
-  const id = draw.pick(useful.length > 0 && draw.chance(0.8) ? useful : waiting, itself);
+  const pool = "SYSTEM_REDISTRIBUTION_POOL";
+  const first = waiting.includes(pool) && draw.chance(0.6) ? pool : undefined;
+  const id = first ?? draw.pick(useful.length > 0 && draw.chance(0.8) ? useful : waiting, itself);
   const none = { accountId: "SYSTEM_GX_POOL", txIds: [draw.hash()] };
   if (draw.odd || id === undefined) return draw.odd ? { actor: anyAdmin(world, draw), input: none } : undefined;
   const there = world.deltas.filter((delta) => delta.accountId === id).map(({ txId }) => txId);
@@ -172,7 +174,7 @@ const foldDeltas: Generator = (world, draw) => {
   const actor = adminUser(world, draw) ?? anyAdmin(world, draw);
   const poor = world.active.map(({ userId }) => userId).filter((one) => one !== actor && isPoor(world, one));
   const spent = { command: "tax.redistribute", actor, input: { recipients: poor.slice(0, 3), amount: null } };
-  const then = () => (id === "SYSTEM_REDISTRIBUTION_POOL" && poor.length > 0 ? [spent] : []);
+  const then = () => (id === pool && poor.length > 0 ? [spent] : []);
   return { actor, input: { accountId: id, txIds }, then };
 };
 

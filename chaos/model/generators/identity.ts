@@ -26,7 +26,7 @@ const createUser: Generator = (world, draw) => {
     world.sessions.filter(({ status }) => status === "OPEN"),
     ({ sessionId }) => sessionId,
   );
-  const ageYears = draw.chance(0.25) ? draw.one(0, 12, 13, 73, 74, 150) : draw.between(13, 73);
+  const ageYears = draw.chance(0.4) ? draw.one(0, 11, 12, 13, 73, 74, 150) : draw.between(13, 73);
   const input = { userId: newcomer, biometricHash: draw.hash(), nationality: countryFor(world, draw), ageYears };
   if (open && draw.chance(0.05)) return { actor: PARTNER, input: { ...input, biometricHash: open.newBiometricHash } };
   if (!draw.odd || !known) return { actor: PARTNER, input };
@@ -40,7 +40,13 @@ const createUser: Generator = (world, draw) => {
 
 const lockUser: Generator = (world, draw) => {
   const actor = anyAdmin(world, draw);
-  const input = (id: string | undefined) => id && { actor, input: { userId: id, reason: reason(draw) } };
+  const undone = (id: string) => ({
+    command: "identity.unlockUser",
+    actor: otherAdmin(world, draw, id),
+    input: { userId: id },
+  });
+  const input = (id: string | undefined) =>
+    id && { actor, input: { userId: id, reason: reason(draw) }, then: () => (draw.chance(0.3) ? [undone(id)] : []) };
   if (draw.odd) return input(draw.chance(0.4) ? draw.uuid() : locked(world)[0]?.userId) || undefined;
   if (locked(world).length > world.active.length / 4) return undefined;
   return input(draw.pick(world.active, userId)?.userId) || undefined;
@@ -65,7 +71,12 @@ const requestRelationship: Generator = (world, draw) => {
   const wrong = [subject.userId, draw.uuid(), locked(world)[0]?.userId, bound].filter((id) => id !== undefined);
   const objectId = draw.odd ? draw.pick(wrong, itself) : free;
   const type = draw.one("PARENT", "CHILD", "SPOUSE", "SIBLING", "FRIEND");
-  return objectId === undefined ? undefined : { actor: subject.userId, input: { objectId, type } };
+  if (objectId === undefined) return undefined;
+  const then = (relationshipId: string) => {
+    const verb = draw.one("confirm", "confirm", "reject");
+    return [{ command: `identity.${verb}Relationship`, actor: objectId, input: { relationshipId } }];
+  };
+  return { actor: subject.userId, input: { objectId, type }, then };
 };
 
 const idOfRelationship = ({ relationshipId }: Relationship) => relationshipId;
@@ -120,15 +131,18 @@ const initiateRecovery: Generator = (world, draw) => {
   const sound = { userId: user.userId, newBiometricHash: draw.hash() };
   const stranger = draw.pick(world.active, userId)?.userId ?? "";
   const guardian = draw.pick(user.guardians.filter(world.isActive), itself) ?? stranger;
-  const others = user.guardians.filter((id) => id !== guardian && world.isActive(id)).slice(0, draw.below(2));
-  if (!draw.odd) return { actor: guardian, input: sound, then: (id) => confirmedBy(id, others) };
+  const others = user.guardians.filter((id) => id !== guardian && world.isActive(id)).slice(0, 1);
+  if (!draw.odd) return { actor: guardian, input: sound, then: (id) => followed(draw, id, user.userId, others) };
   if (draw.chance(0.3)) return { actor: stranger, input: sound };
   const wrong = draw.one<object>({ userId: draw.uuid() }, { newBiometricHash: user.biometricHash }, {});
   return { actor: guardian, input: { ...sound, ...wrong } };
 };
 
-const confirmedBy = (sessionId: string, guardians: readonly string[]): readonly Following[] =>
-  guardians.map((actor) => ({ command: "identity.confirmRecovery", actor, input: { sessionId } }));
+/** The user cancels, or another guardian confirms. */
+function followed(draw: Draw, sessionId: string, user: string, guardians: readonly string[]): readonly Following[] {
+  if (draw.chance(0.45)) return [{ command: "identity.cancelRecovery", actor: user, input: { sessionId } }];
+  return guardians.map((actor) => ({ command: "identity.confirmRecovery", actor, input: { sessionId } }));
+}
 
 const idOfSession = ({ sessionId }: Session) => sessionId;
 

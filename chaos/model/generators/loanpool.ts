@@ -35,7 +35,7 @@ const pending = ({ loans }: World) => loans.filter(({ status }) => status === "P
 /** A loan, and an admin who is not its borrower unless oddly so. */
 function decided(world: World, draw: Draw, able: readonly Loan[]): { actor: string; id: string } | undefined {
   const loan = draw.pick(draw.odd ? world.loans : able, loanId);
-  if (!loan) return draw.odd ? { actor: anyAdmin(world, draw), id: draw.uuid() } : undefined;
+  if (!loan) return undefined;
   const oneself = draw.odd && world.admins.includes(loan.borrowerId);
   const actor = oneself ? loan.borrowerId : otherAdmin(world, draw, loan.borrowerId);
   return { actor, id: draw.odd && draw.chance(0.2) ? draw.uuid() : loan.loanId };
@@ -64,7 +64,7 @@ const repayLoan: Generator = (world, draw) => {
   if (!loan) return undefined;
   const { borrowerId, outstanding } = loan;
   const most = held(borrowerId) < BigInt(outstanding) ? held(borrowerId) : BigInt(outstanding);
-  const amount = draw.chance(0.6) ? String(most > 0n ? most : 1n) : amountUpTo(draw, most > 0n ? most : 1n);
+  const amount = draw.chance(0.35) ? String(most > 0n ? most : 1n) : amountUpTo(draw, most > 0n ? most : 1n);
   if (!draw.odd) return { actor: borrowerId, input: { loanId: loan.loanId, amount } };
   const stranger = draw.pick(world.active, userId)?.userId ?? borrowerId;
   return draw.one(
@@ -78,7 +78,9 @@ const repayLoan: Generator = (world, draw) => {
 
 const markLoanDefaulted: Generator = (world, draw) => {
   const late = world.loans.filter(({ status, dueAt }) => status === "ACTIVE" && world.now > (dueAt ?? world.now));
-  const id = draw.pick(draw.odd ? world.loans : late, loanId)?.loanId;
+  const early = world.loans.filter(({ status, dueAt }) => status === "ACTIVE" && world.now <= (dueAt ?? world.now));
+  const wrong = early.length > 0 && draw.chance(0.6) ? early : world.loans;
+  const id = draw.pick(draw.odd ? wrong : late, loanId)?.loanId;
   const wanted = draw.odd && draw.chance(0.3) ? draw.uuid() : id;
   return wanted === undefined ? undefined : { actor: anyAdmin(world, draw), input: { loanId: wanted } };
 };

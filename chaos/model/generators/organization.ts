@@ -57,8 +57,8 @@ function foundation(world: World, draw: Draw, id: string, stakeholders: readonly
   });
   const rule = {
     ruleId: "first",
-    amountAbove: "0",
-    requiredApprovers: draw.between(1, 2),
+    amountAbove: draw.one("0", "0", "0", "50000000"),
+    requiredApprovers: draw.one(1, 2, 2),
     approverGroup: stakeholders,
   };
   const rich = world.active.find(({ userId: one }) => BigInt(world.account(one)?.stored ?? "0") > 200n * GX);
@@ -168,12 +168,19 @@ const initiateMultiSigTx: Generator = (world, draw) => {
     ...{ organizationId: organization.organizationId, to: draw.pick(others, itself), remark: maybeRemark(draw) },
     amount: draw.chance(0.15) ? String(held + 1n) : amountUpTo(draw, (held * 8n) / 10n),
   };
-  if (!draw.odd) return { actor, input };
+  const partners = organization.stakeholders.filter((id) => id !== actor && world.isActive(id));
+  if (!draw.odd) return { actor, input, then: (id) => ended(draw, id, partners) };
   const { organizationId: _, ...rest } = input;
   if (draw.chance(0.3)) return oddAboutOrganization(world, draw, rest);
   const wrong = draw.one<object>({ to: own }, { to: draw.uuid() }, { amount: "1" }, {});
   return { actor, input: { ...input, ...wrong } };
 };
+
+const ended = (draw: Draw, multiSigTxId: string, stakeholders: readonly string[]): readonly Following[] =>
+  stakeholders.slice(0, 1).map((actor) => {
+    const verb = draw.one("approve", "reject");
+    return { command: `organization.${verb}MultiSigTx`, actor, input: { multiSigTxId } };
+  });
 
 const idOfMultiSig = ({ multiSigTxId }: MultiSig) => multiSigTxId;
 const pending = (world: World) => world.multiSigs.filter(({ status }) => status === "PENDING");
@@ -215,7 +222,9 @@ const lockOrganization: Generator = (world, draw) => {
   const id = draw.pick(draw.odd ? world.organizations : running, organizationId)?.organizationId;
   const wanted = draw.odd && draw.chance(0.3) ? draw.uuid() : id;
   if (wanted === undefined) return undefined;
-  return { actor: anyAdmin(world, draw), input: { organizationId: wanted, reason: reason(draw) } };
+  const actor = anyAdmin(world, draw);
+  const undone = { command: "organization.unlockOrganization", actor, input: { organizationId: wanted } };
+  return { actor, input: { organizationId: wanted, reason: reason(draw) }, then: () => [undone] };
 };
 
 const unlockOrganization: Generator = (world, draw) => {

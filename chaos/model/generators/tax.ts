@@ -26,7 +26,9 @@ const isDue =
 
 const applyVelocityTax: Generator = (world, draw) => {
   const all = holders(world);
-  const id = draw.pick(draw.odd ? all : all.filter(isDue(world)), accountId)?.accountId;
+  const exempt = all.filter(({ taxExempt }) => taxExempt);
+  const wrong = exempt.length > 0 && draw.chance(0.3) ? exempt : all;
+  const id = draw.pick(draw.odd ? wrong : all.filter(isDue(world)), accountId)?.accountId;
   const wanted = draw.odd && draw.chance(0.15) ? draw.uuid() : id;
   return wanted === undefined ? undefined : { actor: anyAdmin(world, draw), input: { accountId: wanted } };
 };
@@ -61,7 +63,8 @@ const redistribute: Generator = (world, draw) => {
   const actor = world.admins.find((id) => !poor.includes(id)) ?? anyAdmin(world, draw);
   if (poor.length === 0 || (!draw.odd && stored < 4n)) return undefined;
   const least = BigInt(poor.length);
-  const amount = draw.chance(0.5) ? null : amountUpTo(draw, stored > least ? stored : least);
+  const most = draw.chance(0.3) ? stored : stored / 10n;
+  const amount = draw.chance(0.2) ? null : amountUpTo(draw, most > least ? most : least);
   if (!draw.odd)
     return { actor, input: { recipients: poor, amount: amount && BigInt(amount) < least ? null : amount } };
   const oneself = adminUser(world, draw);

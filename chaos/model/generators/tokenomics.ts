@@ -17,6 +17,9 @@ import {
   type Generators,
 } from "./generator.js";
 
+const FUND = "SYSTEM_OPERATIONS_FUND";
+const REDISTRIBUTION = "SYSTEM_REDISTRIBUTION_POOL";
+
 const storedOf = (account: Account | undefined): bigint => BigInt(account?.stored ?? "0");
 
 /** A spendable part: some below what is held leaves room for the fee; exact remainders meet the limit of the tax. */
@@ -37,7 +40,11 @@ const transfer: Generator = (world, draw) => {
   const others = world.accounts.filter(({ accountId: id }) => id !== from);
   // Organizations need coins before they can spend any.
   const organizations = others.filter(({ kind }) => kind === "ORGANIZATION");
-  const to = draw.pick(organizations.length > 0 && draw.chance(0.35) ? organizations : others, accountId)?.accountId;
+  const chosen = draw.pick(
+    organizations.length > 0 && draw.chance(0.35) ? organizations : others,
+    accountId,
+  )?.accountId;
+  const to = draw.chance(0.08) ? REDISTRIBUTION : chosen;
   const input = { to, amount: spent(draw, storedOf(world.account(from))), remark: maybeRemark(draw) };
   if (!draw.odd) return { actor: from, input };
   const wrong = draw.one<object>(
@@ -65,9 +72,6 @@ const distributeGenesis: Generator = (world, draw) => {
     { actor: oneself, input: { userId: oneself, ageYears } },
   );
 };
-
-const FUND = "SYSTEM_OPERATIONS_FUND";
-const REDISTRIBUTION = "SYSTEM_REDISTRIBUTION_POOL";
 
 const transferInternal: Generator = (world, draw) => {
   const treasuries = world.accounts.filter(
@@ -116,9 +120,10 @@ const freezeWallet: Generator = (world, draw) => {
   if (!draw.odd && frozen.length > all.length / 4) return undefined;
   const wanted = draw.odd ? frozen : all.filter((account) => !account.frozen);
   const id = draw.pick(wanted, accountId)?.accountId ?? (draw.odd ? draw.uuid() : undefined);
-  return id === undefined
-    ? undefined
-    : { actor: anyAdmin(world, draw), input: { accountId: id, reason: reason(draw) } };
+  if (id === undefined) return undefined;
+  const undone = { command: "tokenomics.unfreezeWallet", actor: otherAdmin(world, draw, id), input: { accountId: id } };
+  const then = () => (draw.chance(0.4) ? [undone] : []);
+  return { actor: anyAdmin(world, draw), input: { accountId: id, reason: reason(draw) }, then };
 };
 
 const unfreezeWallet: Generator = (world, draw) => {
