@@ -72,32 +72,53 @@ interface Wish {
   readonly asked: readonly SentCommand[];
 }
 
-function commandsFor(world: World, { theme, signer, draw, place, last, asked }: Wish): readonly SentCommand[] {
+function commandsFor(world: World, wish: Wish): readonly SentCommand[] {
+  const { signer, draw } = wish;
   const id = draw.uuid();
-  // A pause that nobody ends would make a sequence of refusals, and one at the beginning of a batch a batch of them.
-  if (world.system?.paused && signer === "gx_super_admin" && place === 0) {
-    const [command, input] = draw.chance(0.12)
-      ? ["admin.pauseSystem", { reason: "Twice" }]
-      : ["admin.resumeSystem", {}];
-    return [{ id, command, actor: draw.uuid(), input }];
-  }
+  if (world.system?.paused && signer === "gx_super_admin" && wish.place === 0) return [endOfPause(id, draw)];
   const role = draw.chance(0.015) ? draw.one(...signingRoles) : signer;
+  const possible = possibleFor(world, wish, role);
+  return possible ? worded(possible, id, wish, role === signer) : [];
+}
+
+/** The wish as it is sent: some of it spoilt, some of it followed by what it makes possible. */
+function worded(
+  { command, asking, own }: Possible,
+  id: string,
+  { theme, draw }: Wish,
+  maySign: boolean,
+): readonly SentCommand[] {
+  const { actor, input, expect, then } = spoilt(draw.odd ? asking : fixed(asking, command, theme), draw, own);
+  const meant = maySign ? expect : "ROLE_NOT_ALLOWED";
+  if (draw.chance(0.006)) return [{ id, command: `${command}s`, actor, input, expect: "UNKNOWN_COMMAND" }];
+  if (meant) return [{ id, command, actor, input, expect: meant }];
+  const following = !draw.odd && draw.chance(0.65) ? (then?.(id) ?? []) : [];
+  return [{ id, command, actor, input }, ...following.map((next) => ({ id: draw.uuid(), ...next }))];
+}
+
+/** A pause that nobody ends would make a sequence of refusals. */
+function endOfPause(id: string, draw: Draw): SentCommand {
+  return draw.chance(0.12)
+    ? { id, command: "admin.pauseSystem", actor: draw.uuid(), input: { reason: "Twice" } }
+    : { id, command: "admin.resumeSystem", actor: draw.uuid(), input: {} };
+}
+
+interface Possible {
+  readonly command: string;
+  readonly asking: Asking;
+  /** By which it was chosen. */
+  readonly own: Draw;
+}
+
+function possibleFor(world: World, { theme, draw, place, last, asked }: Wish, role: SigningRole): Possible | undefined {
   for (let attempt = 1; attempt <= TRIES; attempt += 1) {
     const own = draw.again(attempt);
     const command = nameFor(world, own, theme, role);
-    if (command === "admin.pauseSystem" && place < last) continue;
-    const asking = generatorOf(command)(world, own);
-    if (!asking || (isTwin(asking, command, asked) && own.chance(0.85))) continue;
-    const { actor, input, expect, then } = spoilt(draw.odd ? asking : fixed(asking, command, theme), draw, own);
-    const meant = role === signer ? expect : "ROLE_NOT_ALLOWED";
-    if (draw.chance(0.006)) return [{ id, command: `${command}s`, actor, input, expect: "UNKNOWN_COMMAND" }];
-    const following = meant === undefined && draw.chance(0.5) ? (then?.(id) ?? []) : [];
-    return [
-      { id, command, actor, input, ...(meant ? { expect: meant } : {}) },
-      ...following.map((next) => ({ id: draw.uuid(), ...next })),
-    ];
+    // A pause at the beginning of a batch would be the end of the batch.
+    const asking = command === "admin.pauseSystem" && place < last ? undefined : generatorOf(command)(world, own);
+    if (asking && !(isTwin(asking, command, asked) && own.chance(0.85))) return { command, asking, own };
   }
-  return [];
+  return undefined;
 }
 
 /** Several persons may ask these of one object at a time. */

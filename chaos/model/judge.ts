@@ -1,7 +1,7 @@
 // What every transaction must leave behind: outcomes as the protocol allows them, and the invariants of protocol.md 17 on the fold
 // of the blocks, which shares nothing with the rules and nothing with the projector.
 import { commandOf } from "../../catalogue/index.js";
-import { refusals } from "../../catalogue/refusals.js";
+import { refusals, type RefusalCode } from "../../catalogue/refusals.js";
 import type { WireOutcome } from "../../catalogue/wire.js";
 import { newFold, type Fold } from "../../cli/verify/fold.js";
 import { checkInvariants } from "../../cli/verify/invariants/index.js";
@@ -71,18 +71,27 @@ function faultOfRepeat(known: WireOutcome & { readonly txId: string }, outcome: 
   return same ? undefined : "its repetition tells another outcome";
 }
 
-function faultOfOutcome({ command, expect }: SentCommand, outcome: WireOutcome): string | undefined {
-  const { status, code, message, repeatOf, events } = outcome;
+function faultOfOutcome(command: SentCommand, outcome: WireOutcome): string | undefined {
+  const { status, code, repeatOf } = outcome;
+  const { expect } = command;
   if (repeatOf !== undefined) return "is taken for a repetition";
   if (expect !== undefined && code !== expect) return `is ${code ?? status}, but its input asks for ${expect}`;
-  if (status === "refused") {
-    const allowed = [...common, ...(commandOf(command)?.refusals ?? []), expect];
-    if (!allowed.includes(code ?? "")) return `may not be refused with ${code}`;
-    return message === refusals[code as keyof typeof refusals].sentence ? undefined : `${code} says: ${message}`;
-  }
+  return status === "refused" ? faultOfRefusal(command, outcome) : faultOfEvents(command, outcome);
+}
+
+function faultOfRefusal({ command, expect }: SentCommand, { code, message }: WireOutcome): string | undefined {
+  const allowed: readonly (string | undefined)[] = [...common, ...(commandOf(command)?.refusals ?? []), expect];
+  const known = refusalCodes.find((each) => each === code && allowed.includes(each));
+  if (!known) return `may not be refused with ${code}`;
+  return message === refusals[known].sentence ? undefined : `${code} says: ${message}`;
+}
+
+const refusalCodes = Object.keys(refusals) as RefusalCode[];
+
+function faultOfEvents({ command }: SentCommand, { events }: WireOutcome): string | undefined {
   const announced = commandOf(command)?.emits.map(({ event }) => event) ?? [];
   const strange = events.find(({ name }) => !announced.includes(String(name)));
-  return strange === undefined ? undefined : `emits ${String(strange["name"])}, which its entry does not announce`;
+  return strange && `emits ${String(strange["name"])}, which its entry does not announce`;
 }
 
 function lookAtWeight({ sent, simulated, outcomes }: Ran): void {

@@ -51,6 +51,8 @@ export interface Modelled {
 }
 
 const SHRINK_MS = 60_000;
+/** Of that time what goes to the plan. */
+const PLAN_SHARE = 0.25;
 
 export async function runModel(options: Options): Promise<Modelled> {
   const ledger = await openLedger(options.bundle);
@@ -135,37 +137,33 @@ interface Sequence {
   told(ran: Ran): void;
 }
 
-/** A fault of the rows is looked for again with a database of its own each time. */
-async function oneSequence(sequence: Sequence): Promise<Fault | undefined> {
-  const { options, ledger, theme, seed, database, told } = sequence;
-  let first: (Walked & { fault: Broken }) | undefined;
-  let best: (Walked & { fault: Broken }) | undefined;
+type Found = Walked & { readonly fault: Broken };
+
+/** Fast-check finds and makes smaller what was meant; then single commands are left out of what was sent. */
+async function oneSequence({ options, ledger, theme, seed, database, told }: Sequence): Promise<Fault | undefined> {
+  let first: Found | undefined;
+  let best: Found | undefined;
   let until = Infinity;
+  const shrinkMs = options.shrinkMs ?? SHRINK_MS;
   const property = fc.asyncProperty(plansOf(theme), async (plan) => {
-    if (!first) {
-      const walked = await walkPlan(plan, { ledger, database, told });
-      if (!walked.fault) return true;
-      until = Date.now() + (options.shrinkMs ?? SHRINK_MS);
-      best = first = { ...walked, fault: walked.fault };
-      return false;
-    }
-    if (Date.now() > until) return true;
-    const walked = await walkAgain(options, ledger, first.fault, (ground) => walkPlan(plan, ground));
-    if (walked.fault?.check !== first.fault.check) return true;
-    best = { ...walked, fault: walked.fault };
+    if (first && Date.now() > until) return true;
+    const walked = first
+      ? await walkAgain(options, ledger, first.fault, (ground) => walkPlan(plan, ground))
+      : await walkPlan(plan, { ledger, database, told });
+    if (!walked.fault || (first && walked.fault.check !== first.fault.check)) return true;
+    const found = { log: walked.log, fault: walked.fault };
+    if (!first) until = Date.now() + shrinkMs * PLAN_SHARE;
+    first ??= found;
+    if (!best || commandsIn(found.log) < commandsIn(best.log)) best = found;
     return false;
   });
   await fc.check(property, { seed, numRuns: 1 });
   if (!first || !best) return undefined;
-  const small = await thinned(
-    best,
-    (log) => walkAgain(options, ledger, best!.fault, (ground) => walkLog(log, ground)),
-    until,
-  );
-  return {
-    ...{ check: small.fault.check, differences: small.fault.differences },
-    ...{ theme: theme.name, commandsBefore: commandsIn(first.log), log: small.log },
-  };
+  const { check } = best.fault;
+  const again = (log: Log) => walkAgain(options, ledger, best!.fault, (ground) => walkLog(log, ground));
+  const small = await thinned(best, again, Date.now() + shrinkMs * (1 - PLAN_SHARE));
+  const { differences } = small.fault;
+  return { check, differences, theme: theme.name, commandsBefore: commandsIn(first.log), log: small.log };
 }
 
 /** With a database only where the fault needs one. */
@@ -185,29 +183,28 @@ async function walkAgain(
 
 export const commandsIn = (log: Log): number => log.flat().reduce((sum, { commands }) => sum + commands.length, 0);
 
-/** Leaves out one command after the other, the last ones first, as long as the fault stays. */
-async function thinned(
-  found: Walked & { fault: Broken },
-  walk: (log: Log) => Promise<Walked>,
-  until: number,
-): Promise<Walked & { fault: Broken }> {
+/** Leaves out half of the commands, a quarter, … a single one, as long as the fault stays. */
+async function thinned(found: Found, walk: (log: Log) => Promise<Walked>, until: number): Promise<Found> {
   let best = found;
-  for (let place = commandsIn(best.log) - 1; place >= 0 && Date.now() < until; place -= 1) {
-    const walked = await walk(without(best.log, place));
-    if (walked.fault?.check === found.fault.check) best = { log: walked.log, fault: walked.fault };
+  for (let size = Math.ceil(commandsIn(best.log) / 2); size > 0; size = Math.floor(size / 2)) {
+    for (let end = commandsIn(best.log); end > 0 && Date.now() < until; end -= size) {
+      const { log, fault } = await walk(without(best.log, end - size, end));
+      if (fault?.check === found.fault.check) best = { log, fault };
+    }
   }
   return best;
 }
 
-/** A log without its command number `place`; what becomes empty goes too. */
-function without(log: Log, place: number): Log {
+/** A log without its commands from number `from` to `to`; what becomes empty goes too. */
+function without(log: Log, from: number, to: number): Log {
   let at = -1;
+  const stays = () => {
+    at += 1;
+    return at < from || at >= to;
+  };
   return log
-    .map((block) =>
-      block
-        .map((sent) => ({ ...sent, commands: sent.commands.filter(() => (at += 1) !== place) }))
-        .filter(({ commands }) => commands.length > 0),
-    )
+    .map((block) => block.map((sent) => ({ ...sent, commands: sent.commands.filter(stays) })))
+    .map((block) => block.filter(({ commands }) => commands.length > 0))
     .filter((block) => block.length > 0);
 }
 

@@ -5,6 +5,7 @@ import { newMultiSigLook } from "./multisig.js";
 import { lookAtShares } from "./shares.js";
 import type { Row, State } from "./state.js";
 import { newParameterLook } from "./parameters.js";
+import { newTimerLook } from "./timers.js";
 import { newVoteLook } from "./votes.js";
 
 export interface History {
@@ -70,7 +71,12 @@ export function newHistory({ rows }: State): History {
     for (const told of transfers) {
       const [amount, fee] = [qirat(told, "amount"), qirat(told, "fee")];
       must(8, fee === 0n || fee < amount, `${id}: the fee is not below the amount`);
-      must(8, Number(told["rateBps"]) <= 1_000, `${id}: the rate is above 10 %`);
+      const rate = BigInt(Number(told["rateBps"]));
+      must(8, rate <= 1_000n, `${id}: the rate is above 10 %`);
+      // Rounded up: the least whole Qirat that is not below the share.
+      const share = amount * rate;
+      const rounded = fee * 10_000n >= share && (fee === 0n || (fee - 1n) * 10_000n < share);
+      must(8, rounded, `${id}: the fee is ${fee}, for ${amount} at ${rate} bps`);
       add(text(told, "from"), -(amount + fee));
       add(text(told, "to"), amount);
       add(OPERATIONS, fee);
@@ -80,6 +86,7 @@ export function newHistory({ rows }: State): History {
 
   const lookAtMultiSigTxs = newMultiSigLook({ rows }, must);
   const lookAtLoans = newLoanLook({ rows }, must);
+  const lookAtTimers = newTimerLook({ rows }, must);
   const lookAtVotes = newVoteLook({ rows }, must);
   const lookAtParameters = newParameterLook({ rows }, must);
 
@@ -95,6 +102,7 @@ export function newHistory({ rows }: State): History {
       lookAtGenesis(id, events);
       lookAtShares(must, id, events);
       lookAtVotes(id, events);
+      const lookedAtTimers = lookAtTimers(id, events);
       const lookedAtLoans = lookAtLoans(id, events);
       const moved = movedBy(
         id,
@@ -116,6 +124,7 @@ export function newHistory({ rows }: State): History {
         }
         lookAtMultiSigTxs(events);
         lookedAtLoans();
+        lookedAtTimers();
         lookAtParameters(id, events);
         for (const account of held) must(12, change(account) >= 0n, `${id} took coins from ${account}, which is held`);
       };

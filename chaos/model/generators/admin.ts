@@ -158,14 +158,19 @@ const isPoor = (world: World, id: string): boolean => {
 const spenders = (accounts: readonly Account[]): readonly Account[] =>
   accounts.filter(({ accountId: id, status }) => status === "ACTIVE" || /REDISTRIBUTION|OPERATIONS/.test(id));
 
-const foldDeltas: Generator = (world, draw) => {
+const REDISTRIBUTION = "SYSTEM_REDISTRIBUTION_POOL";
+
+function toBeFolded(world: World, draw: Draw): string | undefined {
   const waiting = [...new Set(world.deltas.map(({ accountId: id }) => id))];
   const useful = spenders(world.accounts)
     .map(accountId)
     .filter((id) => waiting.includes(id));
-  const pool = "SYSTEM_REDISTRIBUTION_POOL";
-  const first = waiting.includes(pool) && draw.chance(0.6) ? pool : undefined;
-  const id = first ?? draw.pick(useful.length > 0 && draw.chance(0.8) ? useful : waiting, itself);
+  if (waiting.includes(REDISTRIBUTION) && draw.chance(0.6)) return REDISTRIBUTION;
+  return draw.pick(useful.length > 0 && draw.chance(0.8) ? useful : waiting, itself);
+}
+
+const foldDeltas: Generator = (world, draw) => {
+  const id = toBeFolded(world, draw);
   const none = { accountId: "SYSTEM_GX_POOL", txIds: [draw.hash()] };
   if (draw.odd || id === undefined) return draw.odd ? { actor: anyAdmin(world, draw), input: none } : undefined;
   const there = world.deltas.filter((delta) => delta.accountId === id).map(({ txId }) => txId);
@@ -174,7 +179,7 @@ const foldDeltas: Generator = (world, draw) => {
   const actor = adminUser(world, draw) ?? anyAdmin(world, draw);
   const poor = world.active.map(({ userId }) => userId).filter((one) => one !== actor && isPoor(world, one));
   const spent = { command: "tax.redistribute", actor, input: { recipients: poor.slice(0, 3), amount: null } };
-  const then = () => (id === pool && poor.length > 0 ? [spent] : []);
+  const then = () => (id === REDISTRIBUTION && poor.length > 0 ? [spent] : []);
   return { actor, input: { accountId: id, txIds }, then };
 };
 

@@ -10,14 +10,18 @@ const openOf = ({ loans }: World, id: string): number =>
   loans.filter(({ borrowerId, status }) => borrowerId === id && OPEN.includes(status)).length;
 const isFrozen = (world: World, id: string) => world.account(id)?.frozen ?? true;
 
-const applyForLoan: Generator = (world, draw) => {
-  // Some go up to their limit, and the odd ones beyond it.
+/** Some go up to their limit, and the odd ones beyond it. */
+function borrowerFor(world: World, draw: Draw): string | undefined {
   const able = world.active.filter(({ userId: id }) => openOf(world, id) < 5 && !isFrozen(world, id));
   const begun = able.filter(({ userId: id }) => openOf(world, id) > 1);
   const full = world.active.filter(({ userId: id }) => openOf(world, id) >= 5);
   const frozen = world.active.filter(({ userId: id }) => isFrozen(world, id));
   const good = begun.length > 0 && draw.chance(0.55) ? begun : able;
-  const actor = draw.pick(draw.odd ? [...full, ...frozen, ...able.slice(0, 1)] : good, userId)?.userId;
+  return draw.pick(draw.odd ? [...full, ...frozen, ...able.slice(0, 1)] : good, userId)?.userId;
+}
+
+const applyForLoan: Generator = (world, draw) => {
+  const actor = borrowerFor(world, draw);
   const hopeless = !draw.odd && (world.parameters["loanMinTrust"] ?? 0) > 10;
   if (actor === undefined || (hopeless && draw.chance(0.8))) return undefined;
   const usual = LEAST + BigInt(amountUpTo(draw, 900n * GX));

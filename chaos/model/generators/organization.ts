@@ -120,11 +120,15 @@ const activateOrganization: Generator = (world, draw) => {
   return actor === undefined ? undefined : { actor, input: { organizationId: organization?.organizationId } };
 };
 
-const defineAuthRule: Generator = (world, draw) => {
+function toBeRuled(world: World, draw: Draw): Organization | undefined {
   const many = world.organizations.filter(({ rules }) => rules.length >= 9);
   const few = inFoundation(world).filter(({ rules }) => rules.length < 2);
   const wanted = few.length > 0 && draw.chance(0.8) ? few : inFoundation(world);
-  const organization = draw.pick(draw.odd ? [...many, ...world.organizations] : wanted, organizationId);
+  return draw.pick(draw.odd ? [...many, ...world.organizations] : wanted, organizationId);
+}
+
+const defineAuthRule: Generator = (world, draw) => {
+  const organization = toBeRuled(world, draw);
   const actor = organization && stakeholderOf(world, draw, organization);
   if (!organization || actor === undefined) return undefined;
   const approverGroup = draw.some(organization.stakeholders, draw.chance(0.2) ? 1 : 4, itself);

@@ -1,4 +1,5 @@
 // Commands of the tax (protocol.md 6 and 12).
+import type { Draw } from "../draw.js";
 import type { Account, World } from "../world.js";
 import {
   accountId,
@@ -53,23 +54,40 @@ const setTaxExemption: Generator = (world, draw) => {
 
 const redistribute: Generator = (world, draw) => {
   const stored = BigInt(world.account("SYSTEM_REDISTRIBUTION_POOL")?.stored ?? "0");
-  const isPoor = (id: string) => {
-    const account = world.account(id);
-    return account !== undefined && !account.frozen && BigInt(account.stored) < THRESHOLD;
-  };
+  const isPoor = (id: string) => mayReceive(world.account(id));
   const people = world.active.map(({ userId }) => userId);
   const poor = draw.some(people.filter(isPoor), draw.between(1, 4), itself);
-  const rich = people.find((id) => !isPoor(id));
-  const actor = world.admins.find((id) => !poor.includes(id)) ?? anyAdmin(world, draw);
   if (poor.length === 0 || (!draw.odd && stored < 4n)) return undefined;
-  const least = BigInt(poor.length);
+  const actor = world.admins.find((id) => !poor.includes(id)) ?? anyAdmin(world, draw);
+  const amount = toBeShared(draw, stored, BigInt(poor.length));
+  if (draw.odd) {
+    const rich = people.find((id) => !isPoor(id)) ?? draw.uuid();
+    return oddShare(world, draw, { actor, poor, rich, amount, stored });
+  }
+  return { actor, input: { recipients: poor, amount: amount && Number(amount) < poor.length ? null : amount } };
+};
+
+/** Mostly little, so that something is left for others. */
+function toBeShared(draw: Draw, stored: bigint, least: bigint): string | null {
   const most = draw.chance(0.3) ? stored : stored / 10n;
-  const amount = draw.chance(0.2) ? null : amountUpTo(draw, most > least ? most : least);
-  if (!draw.odd)
-    return { actor, input: { recipients: poor, amount: amount && BigInt(amount) < least ? null : amount } };
+  return draw.chance(0.2) ? null : amountUpTo(draw, most > least ? most : least);
+}
+
+const mayReceive = (account: Account | undefined): boolean =>
+  account !== undefined && !account.frozen && BigInt(account.stored) < THRESHOLD;
+
+interface Share {
+  readonly actor: string;
+  readonly poor: readonly string[];
+  readonly rich: string;
+  readonly amount: string | null;
+  readonly stored: bigint;
+}
+
+function oddShare(world: World, draw: Draw, { actor, poor, rich, amount, stored }: Share): Asking {
   const oneself = adminUser(world, draw);
   return draw.one<Asking>(
-    { actor, input: { recipients: [...poor, rich ?? draw.uuid()], amount } },
+    { actor, input: { recipients: [...poor, rich], amount } },
     { actor, input: { recipients: [...poor, draw.uuid()], amount: null } },
     { actor, input: { recipients: poor, amount: String(stored + 1n) } },
     { actor, input: { recipients: poor, amount: null } },
@@ -77,6 +95,6 @@ const redistribute: Generator = (world, draw) => {
       ? { actor, input: { recipients: poor } }
       : { actor: oneself, input: { recipients: [oneself] } },
   );
-};
+}
 
 export const tax = { applyVelocityTax, setTaxExemption, redistribute } satisfies Generators;
