@@ -91,6 +91,10 @@ const taxed = (more: object = {}): Event =>
     ...{ accountId: A, country: "VA", rateBps: 250, balanceBefore: "440", tax: "11" },
     ...{ treasuryShare: "6", redistributionShare: "5", ...more },
   });
+/** Without it a tax is due at once. */
+const period = admin.SystemParameterUpdated({
+  ...{ parameterId: "velocityTaxPeriodSeconds", value: 60, previousValue: null, source: "BOOTSTRAP" },
+});
 const redistributed = (more: object = {}): Event =>
   tax.RedistributionCompleted({ recipients: [A, B], share: "5", total: "10", remainder: "1", ...more });
 const LOAN = { loanId: randomUUID(), borrowerId: A };
@@ -164,12 +168,15 @@ test.each<[string, string, readonly GivenTransaction[]]>([
   ["7", "the shares exceed one", happened(country("XX", 100_000_000))],
   ["8", "a fee takes all", happened(transfer({ fee: "5000000" }))],
   ["8", "a rate is above 10 %", happened(transfer({ rateBps: 1_001 }), ...moved)],
+  ["8", "a broken Qirat is rounded down", happened(transfer({ amount: "5000001" }))],
   ["8", "the receiver gets one Qirat less", happened(transfer({ amount: "5000001" }), ...moved)],
   ["9", "the shares of a tax are less than the tax", happened(taxed({ treasuryShare: "4" }))],
   ["9", "the odd Qirat goes to the wrong side", happened(taxed({ treasuryShare: "5", redistributionShare: "6" }))],
   ["9", "a tax is above its rate", happened(taxed({ balanceBefore: "439" }))],
   ["10", "the shares are not the total", happened(redistributed({ total: "11" }))],
   ["10", "a whole share is left over", happened(redistributed({ remainder: "2" }))],
+  ["11", "a timer goes on over a tax", happened({ ...taxed(), at: NOW + 9 })],
+  ["11", "a tax comes before its time", inTurn(period, taxed())],
   ["11", "a timer runs on a small balance", happened(tax.TaxTimerChanged({ accountId: B, timerStart: NOW }))],
   [
     "12",
