@@ -1,5 +1,6 @@
 // What must hold of every single execution (protocol.md 17): looked at before and after its events are folded. Reads only.
 import type { WireOutcome } from "../../catalogue/wire.js";
+import { checkAdmins } from "./invariants/admin.js";
 import { newLoanLook } from "./loans.js";
 import { newMultiSigLook } from "./multisig.js";
 import { lookAtShares } from "./shares.js";
@@ -126,6 +127,7 @@ export function newHistory({ rows }: State): History {
         lookedAtLoans();
         lookedAtTimers();
         lookAtParameters(id, events);
+        if (events.some(({ name }) => /^Admin(Appointed|Revoked)$/.test(String(name)))) checkAdmins({ rows }, must);
         for (const account of held) must(12, change(account) >= 0n, `${id} took coins from ${account}, which is held`);
       };
     },

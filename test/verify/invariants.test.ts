@@ -310,6 +310,9 @@ test("21 is broken when a testnet begins with other values than the law's", () =
 test("25 is broken when no admin is left", () => {
   const revoked = admin.AdminRevoked({ adminId: ADMIN, revokedBy: ADMIN, reason: "left" });
   expect(broken(...happened(revoked))).toEqual(["invariant 25"]);
+  const appointed = admin.AdminAppointed({ adminId: B, appointedBy: ADMIN });
+  expect(broken(...inTurn(revoked, appointed))).toEqual(["invariant 25"]);
+  expect(broken(...inTurn(appointed, revoked))).toEqual([]);
 });
 
 test("5 and 13 are broken when what waits is not the sum of the credits, and a trust score is above 100", () => {

@@ -13,6 +13,6 @@ export interface Invariants {
 
 export const number = (row: Row | undefined, column: string) => BigInt(row?.[column] ?? "0");
 export const sum = (values: Iterable<bigint>) => [...values].reduce((total, value) => total + value, 0n);
-export const valuesOf = ({ rows }: State, table: Keyed) => [...rows[table].values()];
+export const valuesOf = ({ rows }: Pick<State, "rows">, table: Keyed) => [...rows[table].values()];
 /** Stored part and unfolded credits of a wallet or pool. */
 export const balanceOf = (row: Row | undefined) => number(row, "stored") + number(row, "pending");
