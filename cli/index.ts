@@ -34,6 +34,7 @@ async function main(args: string[]): Promise<void> {
   const program = new Command("gx")
     .description("GX gateway: one command line for the whole system.")
     .version(version)
+    .enablePositionalOptions()
     .showHelpAfterError("(gx --help says everything)")
     .exitOverride();
   const asked = commands[args[0] ?? ""];

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import { openDatabases } from "../chaos/model/databases.js";
 import { keep, markdown, reportOf } from "../chaos/model/report.js";
+import { whereFrom } from "../chaos/report.js";
 import { commandsIn, keepFault, replayLog, runModel, type Kept } from "../chaos/model/run.js";
 import { GxError } from "../platform/errors.js";
 import { UsageError, whole } from "./usage.js";
@@ -35,6 +36,7 @@ async function model(options: Options): Promise<void> {
   const commands = whole("--commands", options.commands, 1, 100_000_000);
   const seed = options.seed === undefined ? Date.now() % 1_000_000 : whole("--seed", options.seed, 0, 2_000_000_000);
   const begin = Date.now();
+  const from = whereFrom();
   let said = begin;
   const databases = await openDatabases();
   try {
@@ -49,7 +51,7 @@ async function model(options: Options): Promise<void> {
       },
     });
     const file = modelled.fault && keepFault(options.reports ?? ".", seed, modelled.fault);
-    const report = reportOf(modelled, { seed, seconds: (Date.now() - begin) / 1_000, file });
+    const report = reportOf(modelled, { ...from, seed, seconds: (Date.now() - begin) / 1_000, file });
     const path = keep(report, options.reports);
     console.log(options.json ? JSON.stringify(report) : `${markdown(report)}\n\nKept in ${path}`);
     if (report.fault && file) throw new GxError("MODEL", told(report.fault, file));

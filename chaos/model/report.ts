@@ -2,7 +2,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../../platform/config.js";
-import { whereFrom } from "../report.js";
 import type { Modelled } from "./run.js";
 import type { Line } from "./tally.js";
 
@@ -25,12 +24,18 @@ export interface ModelReport {
   readonly fault?: { readonly check: string; readonly differences: readonly string[]; readonly file: string };
 }
 
+/** What a run was, as known at its beginning and its end. */
+export interface RunOf extends Pick<ModelReport, "seed" | "seconds" | "machine" | "version" | "commit"> {
+  /** Where the fault is kept. */
+  readonly file: string | undefined;
+}
+
 export function reportOf(
   { tally, sequences, transactions, conflicts, fault }: Modelled,
-  { seed, seconds, file }: { seed: number; seconds: number; file: string | undefined },
+  { seed, seconds, file, ...from }: RunOf,
 ): ModelReport {
   return {
-    ...{ at: new Date().toISOString(), seed, seconds, ...whereFrom(), sequences, transactions, conflicts },
+    ...{ at: new Date().toISOString(), seed, seconds, ...from, sequences, transactions, conflicts },
     ...{ asked: tally.asked(), committed: tally.committed(), repeats: tally.repeats(), lines: tally.lines() },
     missing: tally.missing(),
     ...(fault && file ? { fault: { check: fault.check, differences: fault.differences.slice(0, 20), file } } : {}),
