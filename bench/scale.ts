@@ -9,6 +9,7 @@ import { removePostgres, startPostgres } from "../cli/ground/postgres.js";
 import { progressLine, type ProgressLine } from "../cli/progress.js";
 import { secretFile } from "../platform/config.js";
 import { migrate } from "../platform/migrations.js";
+import { READING } from "../platform/reads.js";
 import type { Report, Row } from "./report.js";
 import { watchedGraph } from "./scale/graph.js";
 import { bounds, judged, type Judged, type Kind } from "./scale/judge.js";
@@ -100,6 +101,8 @@ async function judge({ pool, url, line, say, signal }: Stage): Promise<Judged[]>
   const answers: Judged[] = [];
   try {
     const landmarks = await landmarksOf(client);
+    // As the sessions of subgraphs are.
+    for (const [name, value] of Object.entries(READING)) await client.query(`set ${name} = ${value}`);
     const told = (domain: string, question: string) => line.show(() => `Asking ${domain}: ${question}`);
     for await (const answer of judged({ graph, client, landmarks, told, signal })) {
       answers.push(answer);

@@ -17,6 +17,8 @@ export interface DatabaseOptions {
   metrics: Metrics;
   /** Milliseconds for one statement; default 10,000. */
   statementMs?: number;
+  /** Settings of PostgreSQL for the sessions of this pool. */
+  session?: Readonly<Record<string, string>>;
 }
 
 export interface Database {
@@ -36,7 +38,8 @@ export interface Database {
 const CONNECT_MS = 2_000;
 
 /** Opens a pool; connects with the first statement. */
-export function openDatabase({ url, connections, log, metrics, statementMs = 10_000 }: DatabaseOptions): Database {
+export function openDatabase(options: DatabaseOptions): Database {
+  const { url, connections, log, metrics, statementMs = 10_000, session = {} } = options;
   const pool = new pg.Pool({
     connectionString: url,
     max: connections,
@@ -46,6 +49,9 @@ export function openDatabase({ url, connections, log, metrics, statementMs = 10_
     query_timeout: statementMs + 2_000,
     idle_in_transaction_session_timeout: 30_000,
     keepAlive: true,
+    options: Object.entries(session)
+      .map(([name, value]) => `-c ${name}=${value}`)
+      .join(" "),
   });
   const away = onceUntilBack((error) => log.error({ error }, "Database connection error"));
   pool.on("error", away.failed);

@@ -29,6 +29,12 @@ interface Delegate {
   count(query: unknown): Promise<number>;
 }
 
+/**
+ * The settings with which rows are to be read. A list is walked along the index that is its order. A bitmap has to be
+ * gathered and sorted as a whole, and looks cheaper only where filters go together, as a time and a place in the ledger do.
+ */
+export const READING = { enable_bitmapscan: "off" } as const;
+
 export function openReads(database: Database): Reads {
   const adapter = new PrismaPg(database.pool, { disposeExternalPool: false });
   // The generated delegates are all of one shape; their types do not say so for a model by its name.

@@ -9,7 +9,7 @@ import { measuredOperations } from "../platform/operations.js";
 import type { ProcessContext } from "../platform/process.js";
 import { openProducer } from "../platform/queue.js";
 import { openReplay } from "../platform/replay.js";
-import { openReads } from "../platform/reads.js";
+import { openReads, READING } from "../platform/reads.js";
 import { openRegistrations } from "../platform/registrations.js";
 import { openStatements } from "../platform/statement.js";
 import { openUpdates } from "../platform/updates.js";
@@ -27,7 +27,8 @@ export async function main(context: ProcessContext, args: string[]): Promise<voi
   const { config, log, metrics, health, release } = context;
   const domains = domainsOf(args);
   const statements = await openStatements(config);
-  const database = openDatabase({ url: config.databaseUrl, connections: config.databasePool, log, metrics });
+  const connections = config.databasePool;
+  const database = openDatabase({ url: config.databaseUrl, connections, log, metrics, session: READING });
   release("database", () => database.close());
   const producer = openProducer({ url: config.redisUrl, log, metrics });
   release("queue", () => producer.close());

@@ -6,7 +6,7 @@ import type { Caller } from "../../platform/auth.js";
 import { openDatabase } from "../../platform/database.js";
 import { createLog } from "../../platform/log.js";
 import { createMetrics } from "../../platform/metrics.js";
-import { openReads } from "../../platform/reads.js";
+import { openReads, READING } from "../../platform/reads.js";
 import { openRegistrations } from "../../platform/registrations.js";
 import { newContext, type Ports } from "../../subgraphs/context.js";
 import { executableSchema } from "../../subgraphs/domains.js";
@@ -35,7 +35,7 @@ export function watchedGraph(url: string, caller: Caller): WatchedGraph {
   const identity = { service: "scale", environment: "development", version: "0" };
   const log = createLog({ ...identity, level: "error" });
   const metrics = createMetrics({ ...identity, digest: "", catalogue: "" });
-  const database = openDatabase({ url, connections: 2, log, metrics, statementMs: 60_000 });
+  const database = openDatabase({ url, connections: 2, log, metrics, statementMs: 60_000, session: READING });
   const seen = watch(database.pool);
   const ports: Ports = {
     reads: openReads(database),

@@ -22,7 +22,7 @@ import { createMetrics, type Metrics } from "../../platform/metrics.js";
 import { operationFigures } from "../../platform/operations.js";
 import { openProducer } from "../../platform/queue.js";
 import { openReplay } from "../../platform/replay.js";
-import { openReads } from "../../platform/reads.js";
+import { openReads, READING } from "../../platform/reads.js";
 import { openRegistrations } from "../../platform/registrations.js";
 import { openStatements, STATEMENT_HEADER, type Statements } from "../../platform/statement.js";
 import { openWatermark } from "../../platform/watermark.js";
@@ -111,7 +111,7 @@ export async function newGraph(
   const context = { config, log, metrics, health, ops: opsRoutes(health, metrics) };
   const statements = await openStatements(config);
 
-  const pool = openDatabase({ url: config.databaseUrl, connections: 8, log, metrics });
+  const pool = openDatabase({ url: config.databaseUrl, connections: 8, log, metrics, session: READING });
   const producer = openProducer({ url: config.redisUrl, log, metrics });
   const accept = openAcceptance({ database: pool, wake: producer.wake, metrics });
   const watermark = openWatermark({ url: config.databaseUrl, database: pool, log });

@@ -6,6 +6,7 @@ import { questionsOf, type Landmarks } from "../../bench/scale/questions.js";
 import { fillWith, type Filled } from "../../bench/scale/rows.js";
 import { busyPerson, storyOf } from "../../bench/scale/story.js";
 import { furnishedDomains } from "../../catalogue/index.js";
+import { READING } from "../../platform/reads.js";
 import { newDatabase, type TestDatabase } from "../environment.js";
 
 let database: TestDatabase;
@@ -14,8 +15,7 @@ let landmarks: Landmarks;
 const answers: Judged[] = [];
 
 /** Tables of this size are read as a whole sooner than by an index: here it counts whether there is one. */
-const SETTINGS =
-  "set enable_seqscan = off; set enable_sort = off; set enable_bitmapscan = off; set random_page_cost = 1.1";
+const SETTINGS = { ...READING, enable_seqscan: "off", enable_sort: "off", random_page_cost: "1.1" };
 
 beforeAll(async () => {
   database = await newDatabase();
@@ -24,7 +24,7 @@ beforeAll(async () => {
   const graph = watchedGraph(database.url, { sub: busyPerson.id, roles: ["SUPER_ADMIN"] });
   try {
     landmarks = await landmarksOf(client);
-    await client.query(SETTINGS);
+    for (const [name, value] of Object.entries(SETTINGS)) await client.query(`set ${name} = ${value}`);
     for await (const answer of judged({ graph, client, landmarks })) answers.push(answer);
   } finally {
     await graph.close();
