@@ -88,7 +88,6 @@ browserSuite("the explorer", (browser) => {
     for (const found of ['"tokenomics.transfer"', '"loans"', '"Bakery 1"', '"Fewer 1"', '"projectedTax"']) {
       await result(page, found);
     }
-    await screenshot(page, "explorer-join");
     await page.close();
   });
 

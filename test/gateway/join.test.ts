@@ -65,7 +65,7 @@ async function added(metric: string, label: string, act: () => Promise<unknown>)
 }
 
 const asked = (first: number) =>
-  graph.ask<Mine>(MINE.replace("transactions(first: 20)", `transactions(first: ${first})`), {}, emma);
+  graph.ask<Mine>(MINE.replace("first: 20", `first: ${first}`), {}, emma);
 
 it("joins seven subgraphs from a person to payments, their commands, loans, organizations, votes and tax", async () => {
   const { errors, data } = await asked(PAYMENTS);
