@@ -77,7 +77,7 @@ beforeAll(async () => {
   await processes.start(submitter, settings);
   await processes.start(projector, settings);
   refused = await provoke(graph, world);
-}, 120_000);
+}, 300_000);
 afterAll(async () => {
   await processes.stopAll();
   await graph.close();
