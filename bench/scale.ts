@@ -8,6 +8,7 @@ import pg from "pg";
 import { removePostgres, startPostgres } from "../cli/ground/postgres.js";
 import { progressLine, type ProgressLine } from "../cli/progress.js";
 import { secretFile } from "../platform/config.js";
+import { GxError } from "../platform/errors.js";
 import { migrate } from "../platform/migrations.js";
 import { READING } from "../platform/reads.js";
 import type { Report, Row } from "./report.js";
@@ -32,7 +33,7 @@ interface Stage {
 export async function scale(say: Say, users: number): Promise<Report> {
   const home = mkdtempSync(join(tmpdir(), "gx-scale-"));
   const stopped = new AbortController();
-  const stop = () => stopped.abort(new Error("stopped"));
+  const stop = () => stopped.abort(new GxError("STOPPED", "stopped before its end; nothing was kept"));
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, stop);
   const line = progressLine();
   const server = await startPostgres({ home, port: await freePort(), output: () => undefined });
