@@ -4,7 +4,9 @@ import type { Command } from "commander";
 import { openDatabases } from "../chaos/model/databases.js";
 import { keep, markdown, reportOf } from "../chaos/model/report.js";
 import { whereFrom } from "../chaos/report.js";
-import { commandsIn, keepFault, replayLog, runModel, type Kept } from "../chaos/model/run.js";
+import { keepFault, replayLog, type Kept } from "../chaos/model/kept.js";
+import { commandsIn } from "../chaos/model/one-sequence.js";
+import { runModel } from "../chaos/model/run.js";
 import { GxError } from "../platform/errors.js";
 import { UsageError, whole } from "./usage.js";
 
@@ -39,9 +41,12 @@ async function model(options: Options): Promise<void> {
   const from = whereFrom();
   let said = begin;
   const databases = await openDatabases();
+  const stop = new AbortController();
+  // Who ends a run early gets the report of what was done.
+  for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => stop.abort());
   try {
     const modelled = await runModel({
-      ...{ commands, seed, database: databases.fresh },
+      ...{ commands, seed, database: databases.fresh, signal: stop.signal },
       progress: (done) => {
         if (Date.now() - said < EVERY_MS) return;
         said = Date.now();

@@ -18,8 +18,8 @@ export interface ModelDatabase {
 }
 
 export interface Rows {
-  /** Notes the commands as accepted, and projects the block, alone or with those that follow. */
-  take(block: Block, ran: readonly Ran[]): Promise<void>;
+  /** Notes the commands as accepted, and projects the block, alone or with those that follow, while the next ones are made. */
+  take(block: Block, ran: readonly Ran[]): void;
   /** Brings the rows up to the last block and compares them with the fold of the same blocks. @throws Broken */
   compare(fold: Fold): Promise<void>;
 }
@@ -39,16 +39,21 @@ export function newRows({ pool }: ModelDatabase): Rows {
     );
     if (tables.length > 0) throw new Broken("projection", tables);
   };
+  const write = async (block: Block, ran: readonly Ran[]) => {
+    const commands = ran.flatMap(({ sent }) => sent.commands);
+    await accept(pool, commands);
+    waiting.push(block);
+    if (waiting.length > groups % GROUPS) await flush();
+  };
+  let writing: Promise<void> = Promise.resolve();
   return {
-    take: async (block, ran) => {
-      await accept(
-        pool,
-        ran.flatMap(({ sent }) => sent.commands),
-      );
-      waiting.push(block);
-      if (waiting.length > groups % GROUPS) await flush();
+    take: (block, ran) => {
+      writing = writing.then(() => write(block, ran));
+      // Its failure is met when the rows are compared.
+      writing.catch(() => undefined);
     },
     compare: async (fold) => {
+      await writing;
       await flush();
       const report = newReport();
       await compareAll(pool, report, fold, [compared, fold.height()]);

@@ -1,13 +1,7 @@
 // Random sequences of commands of all domains, one after the other, until enough were executed or something does not hold.
-// A fault is made small by fast-check, then kept as a file that replays it.
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import * as fc from "fast-check";
-import type { Broken } from "./broken.js";
-import { openLedger, type ModelLedger, type Ran } from "./ledger.js";
-import { plansOf } from "./plan.js";
+import { openLedger, type Ran } from "./ledger.js";
+import { oneSequence, type Fault } from "./one-sequence.js";
 import type { ModelDatabase } from "./rows.js";
-import { walkLog, walkPlan, type Log, type Walked } from "./sequence.js";
 import { newTally, type Line, type Tally } from "./tally.js";
 import { themeOf, themes, type Theme } from "./theme.js";
 
@@ -23,6 +17,8 @@ export interface Options {
   readonly themes?: readonly string[];
   /** Milliseconds to make a fault smaller. */
   readonly shrinkMs?: number;
+  /** Ends the run after the sequence in hand. */
+  readonly signal?: AbortSignal;
   /** Told after every sequence. */
   readonly progress?: (done: Progress) => void;
 }
@@ -33,15 +29,6 @@ export interface Progress {
   readonly committed: number;
 }
 
-export interface Fault {
-  readonly check: string;
-  readonly differences: readonly string[];
-  readonly theme: string;
-  /** Commands before it was made smaller. */
-  readonly commandsBefore: number;
-  readonly log: Log;
-}
-
 export interface Modelled {
   readonly tally: Tally;
   readonly sequences: number;
@@ -50,10 +37,6 @@ export interface Modelled {
   readonly fault: Fault | undefined;
 }
 
-const SHRINK_MS = 60_000;
-/** Of that time what goes to the plan. */
-const PLAN_SHARE = 0.25;
-
 export async function runModel(options: Options): Promise<Modelled> {
   const ledger = await openLedger(options.bundle);
   const tally = newTally();
@@ -61,7 +44,7 @@ export async function runModel(options: Options): Promise<Modelled> {
   const chosen = themes.filter(({ name }) => !options.themes || options.themes.includes(name));
   let next = options.database?.();
   try {
-    while (tally.asked() < options.commands) {
+    while (tally.asked() < options.commands && !options.signal?.aborted) {
       const theme = nextTheme(chosen, counts.sequences, tally);
       const database = await next;
       // The next one is made while this one is used.
@@ -71,7 +54,9 @@ export async function runModel(options: Options): Promise<Modelled> {
         tally.count(outcomes);
       };
       const seed = options.seed + counts.sequences;
-      const fault = await oneSequence({ options, ledger, theme, seed, database, told });
+      const fault = await oneSequence({
+        ...{ ledger, theme, seed, database, told, fresh: options.database, shrinkMs: options.shrinkMs },
+      });
       await database?.close();
       counts.sequences += 1;
       options.progress?.({ sequences: counts.sequences, commands: tally.asked(), committed: tally.committed() });
@@ -126,116 +111,4 @@ function scarceIn(tally: Tally): Readonly<Record<string, number>> {
   const factor = ({ command, committed }: Line) =>
     Math.max(LEAST_FACTOR, Math.min(MOST_FACTOR, due(command) / (committed + 1)));
   return Object.fromEntries(tally.lines().map((line) => [line.command, factor(line)]));
-}
-
-interface Sequence {
-  readonly options: Options;
-  readonly ledger: ModelLedger;
-  readonly theme: Theme;
-  readonly seed: number;
-  readonly database: ModelDatabase | undefined;
-  told(ran: Ran): void;
-}
-
-type Found = Walked & { readonly fault: Broken };
-
-/** Fast-check finds and makes smaller what was meant; then single commands are left out of what was sent. */
-async function oneSequence({ options, ledger, theme, seed, database, told }: Sequence): Promise<Fault | undefined> {
-  let first: Found | undefined;
-  let best: Found | undefined;
-  let until = Infinity;
-  const shrinkMs = options.shrinkMs ?? SHRINK_MS;
-  const property = fc.asyncProperty(plansOf(theme), async (plan) => {
-    if (first && Date.now() > until) return true;
-    const walked = first
-      ? await walkAgain(options, ledger, first.fault, (ground) => walkPlan(plan, ground))
-      : await walkPlan(plan, { ledger, database, told });
-    if (!walked.fault || (first && walked.fault.check !== first.fault.check)) return true;
-    const found = { log: walked.log, fault: walked.fault };
-    if (!first) until = Date.now() + shrinkMs * PLAN_SHARE;
-    first ??= found;
-    if (!best || commandsIn(found.log) < commandsIn(best.log)) best = found;
-    return false;
-  });
-  await fc.check(property, { seed, numRuns: 1 });
-  if (!first || !best) return undefined;
-  const { check } = best.fault;
-  const again = (log: Log) => walkAgain(options, ledger, best!.fault, (ground) => walkLog(log, ground));
-  const small = await thinned(best, again, Date.now() + shrinkMs * (1 - PLAN_SHARE));
-  const { differences } = small.fault;
-  return { check, differences, theme: theme.name, commandsBefore: commandsIn(first.log), log: small.log };
-}
-
-/** With a database only where the fault needs one. */
-async function walkAgain(
-  { database: fresh }: Options,
-  ledger: ModelLedger,
-  { check }: Broken,
-  walk: (ground: { ledger: ModelLedger; database: ModelDatabase | undefined }) => Promise<Walked>,
-): Promise<Walked> {
-  const database = /^(read\.|statements|projection|app\.|tables)/.test(check) ? await fresh?.() : undefined;
-  try {
-    return await walk({ ledger, database });
-  } finally {
-    await database?.close();
-  }
-}
-
-export const commandsIn = (log: Log): number => log.flat().reduce((sum, { commands }) => sum + commands.length, 0);
-
-/** Leaves out half of the commands, a quarter, … a single one, as long as the fault stays. */
-async function thinned(found: Found, walk: (log: Log) => Promise<Walked>, until: number): Promise<Found> {
-  let best = found;
-  for (let size = Math.ceil(commandsIn(best.log) / 2); size > 0; size = Math.floor(size / 2)) {
-    for (let end = commandsIn(best.log); end > 0 && Date.now() < until; end -= size) {
-      const { log, fault } = await walk(without(best.log, end - size, end));
-      if (fault?.check === found.fault.check) best = { log, fault };
-    }
-  }
-  return best;
-}
-
-/** A log without its commands from number `from` to `to`; what becomes empty goes too. */
-function without(log: Log, from: number, to: number): Log {
-  let at = -1;
-  const stays = () => {
-    at += 1;
-    return at < from || at >= to;
-  };
-  return log
-    .map((block) => block.map((sent) => ({ ...sent, commands: sent.commands.filter(stays) })))
-    .map((block) => block.filter(({ commands }) => commands.length > 0))
-    .filter((block) => block.length > 0);
-}
-
-// ---------------------------------------------------------------- files
-
-/** What a file of a fault holds. */
-export interface Kept {
-  readonly check: string;
-  readonly differences: readonly string[];
-  readonly seed: number;
-  readonly theme: string;
-  readonly log: Log;
-}
-
-/** Writes the fault; returns the path. */
-export function keepFault(folder: string, seed: number, { check, differences, theme, log }: Fault): string {
-  mkdirSync(folder, { recursive: true });
-  const path = join(folder, `model-${seed}-${check.replaceAll(/[^a-z0-9]+/gi, "-")}.json`);
-  const kept: Kept = { check, differences: differences.slice(0, 20), seed, theme, log };
-  writeFileSync(path, `${JSON.stringify(kept, null, 2)}\n`);
-  return path;
-}
-
-/** Runs the transactions of a log once. */
-export async function replayLog(log: Log, { bundle, database }: Pick<Options, "bundle" | "database">): Promise<Walked> {
-  const ledger = await openLedger(bundle);
-  const own = await database?.();
-  try {
-    return await walkLog(log, { ledger, database: own });
-  } finally {
-    await own?.close();
-    await ledger.close();
-  }
 }

@@ -84,7 +84,7 @@ function newWay({ ledger, database, told }: Ground) {
         told?.(one);
       }
       judge.look(block, ran);
-      await rows?.take(block, ran);
+      rows?.take(block, ran);
       if (log.length % COMPARED_EVERY === 0) await rows?.compare(judge.fold);
     },
     to: async (walk: () => Promise<void>): Promise<Walked> => {

@@ -5,7 +5,9 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import { commands } from "../../catalogue/index.js";
 import { table } from "../../chaos/model/report.js";
-import { commandsIn, keepFault, replayLog, runModel, type Kept, type Modelled } from "../../chaos/model/run.js";
+import { keepFault, replayLog, type Kept } from "../../chaos/model/kept.js";
+import { commandsIn } from "../../chaos/model/one-sequence.js";
+import { runModel, type Modelled } from "../../chaos/model/run.js";
 import { newDatabase } from "../environment.js";
 import { planted, type Planted } from "./planted.js";
 
@@ -17,7 +19,7 @@ describe("more than ten thousand random commands of all domains", () => {
     const figures = `${tally.asked()} commands, ${tally.committed()} committed, ${tally.repeats()} repeated`;
     console.log(`${figures}, ${transactions} transactions, ${conflicts} conflicts, ${sequences} sequences`);
     console.log(table(tally.lines()));
-  }, 300_000);
+  }, 600_000);
 
   test("keep every invariant, on the ledger and in the rows", () => {
     expect(modelled.fault).toBeUndefined();
@@ -45,7 +47,7 @@ describe("a planted fault is found, made small and kept in a file that replays i
 
   test.each(planted)("$name: $does", async (fault) => {
     const bundle = await bundleWith(fault, join(process.cwd(), bundles, fault.name.replaceAll(" ", "-")));
-    const modelled = await runModel({ commands: 4_000, seed: 7, bundle, themes: fault.themes, shrinkMs: 8_000 });
+    const modelled = await runModel({ commands: 4_000, seed: 7, bundle, themes: fault.themes, shrinkMs: 4_000 });
     if (!modelled.fault) throw new Error(`${modelled.tally.asked()} commands did not show it`);
     const { check, differences, commandsBefore, log } = modelled.fault;
     expect(`${check}: ${differences.join("; ")}`).toMatch(fault.found);
