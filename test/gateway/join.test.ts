@@ -64,8 +64,7 @@ async function added(metric: string, label: string, act: () => Promise<unknown>)
   return Object.fromEntries(difference.filter(([, count]) => count > 0));
 }
 
-const asked = (first: number) =>
-  graph.ask<Mine>(MINE.replace("first: 20", `first: ${first}`), {}, emma);
+const asked = (first: number) => graph.ask<Mine>(MINE.replace("first: 20", `first: ${first}`), {}, emma);
 
 it("joins seven subgraphs from a person to payments, their commands, loans, organizations, votes and tax", async () => {
   const { errors, data } = await asked(PAYMENTS);
