@@ -180,7 +180,7 @@ describe("one value changed by hand", () => {
     const hash = (await columnsOf("read", "version")).filter(({ name }) => name === "hash");
     expect(await lookAt(hash.map((column) => planting("version", column)))).toEqual(["read.version"]);
     expect(await faultsOf()).toEqual([]);
-  });
+  }, 300_000);
 
   test("in any column of an outcome in the command log is a fault", async () => {
     await rows.pool.query("alter table app.command drop constraint command_status_check");
