@@ -133,6 +133,13 @@ const vote = (voterId: string, support = true): Event =>
 const decided = (more: object = {}): Event =>
   governance.ProposalExecuted({ proposalId: PROPOSAL, votesFor: 2, votesAgainst: 0, ...more });
 
+test("all invariants are looked at but 23 and 26, which statements and rows are compared for", () => {
+  const report = newReport();
+  checkInvariants(report, newFold());
+  const numbers = report.checks.map(({ name }) => Number(name.replace("invariant ", ""))).sort((a, b) => a - b);
+  expect(numbers).toEqual([...Array(26).keys()].map((index) => index + 1).filter((n) => n !== 23 && n !== 26));
+});
+
 test("a sound history breaks none", () => {
   expect(broken(...inTurn(proposed(), vote(A), vote(B), decided()))).toEqual([]);
   expect(broken([outcome({ events: [taxed(), redistributed(), ...lent()] })], [outcome({ events: back })])).toEqual([]);
