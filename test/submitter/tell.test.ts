@@ -58,7 +58,9 @@ test("a submission, each of its commands, after it is noted", async () => {
 test("a wait, a counted failure and the end of trying", async () => {
   const row = await accepted();
   await store.waits([row.id], "WAIT: away");
+  expect(await toldOf()).toEqual([[row.id, "ACCEPTED"]]);
   await store.counted(row, "INTERNAL: odd");
+  expect(await toldOf()).toHaveLength(2);
   await store.failed(row, "INTERNAL: odd");
   expect(await toldOf()).toEqual(["ACCEPTED", "ACCEPTED", "FAILED"].map((status) => [row.id, status]));
 });
