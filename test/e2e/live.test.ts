@@ -80,6 +80,20 @@ async function followed(streams: readonly Stream<Command>[], acceptedAt: number)
   );
 }
 
+const TRIES = 3;
+/** As clients do: a request that got no answer at all is sent again under its key. Returns the command's id. */
+async function sent(from: Person, to: Person, key: string = randomUUID(), tries = TRIES): Promise<string> {
+  const asked = system.ask<{ transfer: { commandId: string } }>(TRANSFER, { to: to.id, key }, from.token);
+  const answer = await asked.catch((error: unknown) => {
+    if (tries === 1) throw error;
+    return undefined;
+  });
+  if (!answer) return sent(from, to, key, tries - 1);
+  const id = answer.data?.transfer.commandId;
+  if (!id) throw new Error(`transfer: ${JSON.stringify(answer.errors)}`);
+  return id;
+}
+
 /** All subscribers come, one command for each is sent, and they go. */
 async function round(): Promise<Seen[]> {
   const subscribers = Array.from({ length: SUBSCRIBERS }, (_, place): Subscriber => {
@@ -94,13 +108,7 @@ async function round(): Promise<Seen[]> {
       await new Promise((resolve) => setTimeout(resolve, begin + place * EVERY_MS - Date.now()));
       const from = people[place % PEOPLE] as Person;
       const to = people[(place + 1 + (place % 40)) % PEOPLE] as Person;
-      const answer = await system.ask<{ transfer: { commandId: string } }>(
-        TRANSFER,
-        { to: to.id, key: randomUUID() },
-        from.token,
-      );
-      const id = answer.data?.transfer.commandId;
-      if (!id) throw new Error(`transfer: ${JSON.stringify(answer.errors)}`);
+      const id = await sent(from, to);
       const acceptedAt = Date.now();
       const copies = place % SHARED === 0 ? 3 : 1;
       return followed(

@@ -54,4 +54,4 @@ it("goes on where it was cut short, and accepts nothing twice", async () => {
       treasury: { balance: "0" },
     },
   });
-}, 60_000);
+}, 180_000);
