@@ -6,13 +6,12 @@ import { connection, type Connection, type PageArguments } from "../connections.
 import type { Context } from "../context.js";
 import { page, reference, row, to } from "../entities.js";
 import { invalidInput, notFound } from "../errors.js";
-import { taxDue, taxStatus } from "./velocity.js";
+import { holdersIn } from "../holders.js";
+import { rateNow, taxDue, taxStatus } from "./velocity.js";
 
 /** Rate of a line in basis points; 0 where it has no parameter or the system is not bootstrapped. */
-async function rateOf(line: FeeLine, { rows }: Context): Promise<number> {
-  if (line.parameterId === null) return 0;
-  return Number((await rows.one("Rate", line.parameterId))?.value ?? 0n);
-}
+const rateOf = async ({ parameterId }: FeeLine, context: Context): Promise<number> =>
+  parameterId === null ? 0 : rateNow(context, parameterId);
 
 interface Quoted {
   readonly kind: FeeKind;
@@ -54,11 +53,7 @@ function kindOf({ organizationType }: RowOf<"TaxAccount">): FeeKind {
   return organizationType === "GOVERNMENT" ? "GOVERNMENT" : "MERCHANT";
 }
 
-/** The user, and the stakeholders of an organization. */
-const pays = (accountId: string, sub: string, { rows }: Context) =>
-  accountId === sub ||
-  (accountId.startsWith("org_") && rows.one("TaxpayerPersons", accountId).then((found) => has(found, sub)));
-const has = (found: RowOf<"TaxpayerPersons"> | null, sub: string) => found?.persons.includes(sub) ?? false;
+const pays = holdersIn("TaxpayerPersons");
 
 const ofAccount = (idOf: (subject: never) => string) => ({
   concerns: (subject: never, sub: string, context: Context) => pays(idOf(subject), sub, context),

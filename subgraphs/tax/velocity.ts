@@ -9,14 +9,14 @@ type TaxAccount = RowOf<"TaxAccount">;
 
 const DAY_MS = 86_400_000;
 
-/** A rate that is kept for the tax; 0 before the system is bootstrapped. */
-const kept = async ({ rows }: Context, parameterId: string) =>
+/** The value of a parameter of fees or the tax; 0 before the system is bootstrapped. */
+export const rateNow = async ({ rows }: Context, parameterId: string) =>
   Number((await rows.one("Rate", parameterId))?.value ?? 0n);
 
 async function ratesOf(context: Context): Promise<TaxRates> {
   const [velocityTaxMinBps, velocityTaxMaxBps] = await Promise.all([
-    kept(context, "velocityTaxMinBps"),
-    kept(context, "velocityTaxMaxBps"),
+    rateNow(context, "velocityTaxMinBps"),
+    rateNow(context, "velocityTaxMaxBps"),
   ]);
   return { velocityTaxMinBps, velocityTaxMaxBps };
 }
@@ -25,7 +25,7 @@ const taxOf = async ({ balance }: TaxAccount, context: Context) => velocityTaxOf
 
 async function dueAt({ timerStart }: TaxAccount, _: unknown, context: Context): Promise<Date | null> {
   if (timerStart === null) return null;
-  return new Date(timerStart.getTime() + 1_000 * (await kept(context, "velocityTaxPeriodSeconds")));
+  return new Date(timerStart.getTime() + 1_000 * (await rateNow(context, "velocityTaxPeriodSeconds")));
 }
 
 export const taxStatus = {
@@ -42,7 +42,7 @@ export const taxStatus = {
 /** Accounts whose period has passed and that are not exempt: they stand together in the order of their timers. */
 export async function taxDue(_: unknown, paging: PageArguments, context: Context) {
   const now = Math.floor(Date.now() / 1_000);
-  const latest = Math.max(0, now - (await kept(context, "velocityTaxPeriodSeconds")));
+  const latest = Math.max(0, now - (await rateNow(context, "velocityTaxPeriodSeconds")));
   const where = { exempt: false, timerKey: { lt: String(latest + 1).padStart(12, "0") } };
   return connection(context, { model: "TaxAccount", where, order: "timerKey", scope: "TaxAccount:due" }, paging);
 }

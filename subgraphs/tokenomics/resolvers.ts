@@ -6,6 +6,7 @@ import { connection, type Connection, type PageArguments } from "../connections.
 import type { Context } from "../context.js";
 import { byId, column, given, reference, row, to } from "../entities.js";
 import { invalidInput } from "../errors.js";
+import { holdersIn } from "../holders.js";
 import { placesBetween } from "../times.js";
 
 type Wallet = RowOf<"Wallet">;
@@ -74,11 +75,7 @@ async function poolBalance({ id }: RowOf<"Pool">, _: unknown, { rows }: Context)
   return wallet ? balanceOf(wallet) : 0n;
 }
 
-/** The user, and the stakeholders of an organization. */
-const holds = (accountId: string, sub: string, { rows }: Context) =>
-  accountId === sub ||
-  (accountId.startsWith("org_") && rows.one("AccountPersons", accountId).then((found) => has(found, sub)));
-const has = (found: RowOf<"AccountPersons"> | null, sub: string) => found?.persons.includes(sub) ?? false;
+const holds = holdersIn("AccountPersons");
 
 const ofWallet = (idOf: (subject: never) => string) => ({
   concerns: (subject: never, sub: string, context: Context) => holds(idOf(subject), sub, context),
