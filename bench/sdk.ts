@@ -7,7 +7,7 @@ import { Client, credentials } from "@grpc/grpc-js";
 import { CommitError, connect, hash, signers, StatusCode, type Contract } from "@hyperledger/fabric-gateway";
 import { signers as roles } from "../catalogue/roles.js";
 import { functions, WIRE_VERSION } from "../catalogue/wire.js";
-import type { Profile } from "../platform/profile.js";
+import { tlsRootsOf, type Profile } from "../platform/profile.js";
 
 export interface Payment {
   readonly from: string;
@@ -32,7 +32,7 @@ export function openSdk(profile: Profile): Sdk {
   const peer = profile.peers[0];
   if (!peer) throw new Error("the profile names no peer");
   const { identity } = roles.gx_partner_api;
-  const client = new Client(peer.address, credentials.createSsl(readFileSync(profile.tlsRoots)), {
+  const client = new Client(peer.address, credentials.createSsl(readFileSync(tlsRootsOf(profile, peer))), {
     ...(peer.tlsHostname ? { "grpc.ssl_target_name_override": peer.tlsHostname } : {}),
   });
   const key = createPrivateKey(readFileSync(join(profile.wallet, `${identity}-key`)));

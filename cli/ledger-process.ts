@@ -16,6 +16,8 @@ const identities: readonly WalletIdentity[] = [
   { name: READER, attrs: {} },
 ];
 
+const names = Object.fromEntries([...signingRoles.map((role) => [role, signers[role].identity]), [READER, READER]]);
+
 export async function main(context: ProcessContext, args: string[]): Promise<void> {
   const { config, log, metrics, health, release } = context;
   const { home, ports } = config;
@@ -41,7 +43,7 @@ export async function main(context: ProcessContext, args: string[]): Promise<voi
   const wallet = dirname(config.fabricProfile);
   await issueWallet(ledger.authority, wallet, identities);
   // Relative to the profile's own folder, so that GX_HOME can be moved.
-  writeProfile(config.fabricProfile, ledger.profile("."));
+  writeProfile(config.fabricProfile, { ...ledger.profile("."), identities: names });
   health.check("chaincode", () => {
     if (!ledger.ready()) throw new GxError("CHAINCODE_AWAY", "the chaincode is not connected");
   });

@@ -195,9 +195,10 @@ function handle({ channel, chaincode: name, mspId, log }: LedgerOptions, started
       chaincode: name,
       mspId,
       // A name, because TLS allows no address as server name.
-      peers: [{ address, tlsHostname: "localhost" }],
-      tlsRoots: join(wallet, "ca-cert"),
+      peers: [{ address, mspId, tlsHostname: "localhost" }],
+      organizations: [{ mspId, tlsRoots: join(wallet, "ca-cert") }],
       wallet,
+      identities: {},
     }),
     stop,
   };

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import * as grpc from "@grpc/grpc-js";
 import { connect, hash, type Gateway } from "@hyperledger/fabric-gateway";
 import { GxError, messageOf } from "./errors.js";
-import type { Peer, Profile } from "./profile.js";
+import { tlsRootsOf, type Peer, type Profile } from "./profile.js";
 import { signLowS, type Identity } from "./wallet.js";
 
 export interface Connection {
@@ -44,7 +44,11 @@ const channelOptions = ({ tlsHostname }: Peer): grpc.ChannelOptions => ({
 export function openConnection(profile: Profile): Connection {
   const peer = profile.peers[0];
   if (!peer) throw new GxError("BAD_PROFILE", "the connection profile names no peer");
-  const client = new grpc.Client(peer.address, grpc.credentials.createSsl(tlsRootsOf(profile)), channelOptions(peer));
+  const client = new grpc.Client(
+    peer.address,
+    grpc.credentials.createSsl(rootsOf(profile, peer)),
+    channelOptions(peer),
+  );
   const gateways = new Map<Identity, Gateway>();
   return {
     profile,
@@ -82,9 +86,9 @@ function gatewayOf(client: grpc.Client, identity: Identity): Gateway {
   });
 }
 
-function tlsRootsOf(profile: Profile): Buffer {
+function rootsOf(profile: Profile, peer: Peer): Buffer {
   try {
-    return readFileSync(profile.tlsRoots);
+    return readFileSync(tlsRootsOf(profile, peer));
   } catch (cause) {
     throw new GxError("BAD_WALLET", `TLS roots cannot be read: ${messageOf(cause)}`, { cause });
   }

@@ -5,23 +5,38 @@ import { z } from "zod";
 import { GxError, messageOf } from "./errors.js";
 
 const text = z.string().min(1);
+// A name, because it is completed to names of files in the wallet.
+const fileName = text.regex(/^[^/\\]+$/, "must be the name of files in the wallet, without a folder");
 
 const shape = z.strictObject({
   channel: text,
   chaincode: text,
   mspId: text,
+  organizations: z.array(z.strictObject({ mspId: text, tlsRoots: text })).min(1),
   peers: z
     .array(
-      z.strictObject({ address: text.regex(/^[^\s:]+:\d{1,5}$/, "must be host:port"), tlsHostname: text.optional() }),
+      z.strictObject({
+        address: text.regex(/^[^\s:]+:\d{1,5}$/, "must be host:port"),
+        mspId: text.optional(),
+        tlsHostname: text.optional(),
+      }),
     )
     .min(1),
-  tlsRoots: text,
   wallet: text,
+  identities: z.record(text, fileName).optional(),
 });
+
+export interface Organization {
+  mspId: string;
+  /** File with the PEM roots of the TLS certificates of this organization's peers. */
+  tlsRoots: string;
+}
 
 export interface Peer {
   /** host:port of the peer's gRPC endpoint. */
   address: string;
+  /** Organization that runs the peer; one of the profile's. */
+  mspId: string;
   /** Name in the peer's TLS certificate, where it is not the host of the address. */
   tlsHostname?: string;
 }
@@ -31,33 +46,41 @@ export interface Profile {
   chaincode: string;
   /** MSP of the identities in the wallet. */
   mspId: string;
-  /** At least one; the first is preferred. */
+  /** Those whose peers are named below. */
+  organizations: Organization[];
+  /** At least one, in order of preference; of any organization. */
   peers: Peer[];
-  /** File with the PEM roots of the peers' TLS certificates. */
-  tlsRoots: string;
   /** Folder with the flat files `<identity>-cert` and `<identity>-key`. */
   wallet: string;
+  /** Name in the wallet by role, where it is not the usual one. */
+  identities: Readonly<Record<string, string>>;
 }
 
 /**
- * Reads a connection profile; `tlsRoots` and `wallet` come back absolute (they are relative to the profile's folder).
+ * Reads a connection profile; `tlsRoots` and `wallet` come back absolute (they are relative to the profile's folder),
+ * a peer without `mspId` as one of the profile's own organization.
  * @throws GxError BAD_PROFILE naming the file and every faulty field.
  */
 export function readProfile(path: string): Profile {
   const parsed = shape.safeParse(readJson(path));
   if (!parsed.success) {
     const faults = parsed.error.issues.map((issue) => `${issue.path.join(".") || "the whole"}: ${issue.message}`);
-    throw new GxError("BAD_PROFILE", `connection profile ${path}: ${faults.join("; ")}`, { cause: parsed.error });
+    throw faulty(path, faults, parsed.error);
   }
-  const { peers, tlsRoots, wallet, ...rest } = parsed.data;
-  return {
+  const { organizations, peers, wallet, identities = {}, ...rest } = parsed.data;
+  const inFolder = (file: string) => resolve(dirname(path), file);
+  const profile: Profile = {
     ...rest,
-    peers: peers.map(({ address, tlsHostname }) =>
-      tlsHostname === undefined ? { address } : { address, tlsHostname },
+    organizations: organizations.map(({ mspId, tlsRoots }) => ({ mspId, tlsRoots: inFolder(tlsRoots) })),
+    peers: peers.map(({ address, mspId = rest.mspId, tlsHostname }) =>
+      tlsHostname === undefined ? { address, mspId } : { address, mspId, tlsHostname },
     ),
-    tlsRoots: resolve(dirname(path), tlsRoots),
-    wallet: resolve(dirname(path), wallet),
+    wallet: inFolder(wallet),
+    identities,
   };
+  const faults = [...contradictions(profile), ...rootFaults(profile)];
+  if (faults.length > 0) throw faulty(path, faults);
+  return profile;
 }
 
 /** Writes a connection profile so that a reader sees the old or the new one, never a part. */
@@ -65,6 +88,50 @@ export function writeProfile(path: string, profile: Profile): void {
   writeFileSync(`${path}.new`, `${JSON.stringify(profile, undefined, 2)}\n`);
   renameSync(`${path}.new`, path);
 }
+
+/** File with the TLS roots that a peer's certificate must chain to. @throws GxError BAD_PROFILE */
+export function tlsRootsOf({ organizations }: Pick<Profile, "organizations">, { address, mspId }: Peer): string {
+  const organization = organizations.find((one) => one.mspId === mspId);
+  if (organization) return organization.tlsRoots;
+  throw new GxError("BAD_PROFILE", `no organization of the connection profile is ${mspId}, the one of peer ${address}`);
+}
+
+/** Name in the wallet of the identity for a role; `usual` where the profile names none. */
+export const identityOf = ({ identities }: Pick<Profile, "identities">, role: string, usual: string): string =>
+  identities[role] ?? usual;
+
+/** What each field alone does not show. */
+function contradictions({ organizations, peers }: Profile): string[] {
+  const known = organizations.map(({ mspId }) => mspId);
+  const addresses = peers.map(({ address }) => address);
+  return [
+    ...repeated(known).map((index) => `organizations.${index}.mspId: ${known[index]} stands there twice`),
+    ...repeated(addresses).map((index) => `peers.${index}.address: ${addresses[index]} stands there twice`),
+    ...peers.flatMap(({ mspId }, index) =>
+      known.includes(mspId)
+        ? []
+        : [`peers.${index}.mspId: ${mspId} is none of the organizations (${known.join(", ")})`],
+    ),
+  ];
+}
+
+function rootFaults({ organizations }: Profile): string[] {
+  return organizations.flatMap(({ tlsRoots }, index) => {
+    const field = `organizations.${index}.tlsRoots`;
+    try {
+      if (readFileSync(tlsRoots, "utf8").includes("-----BEGIN CERTIFICATE-----")) return [];
+      return [`${field}: ${tlsRoots} holds no certificate in PEM`];
+    } catch (error) {
+      return [`${field}: ${messageOf(error)}`];
+    }
+  });
+}
+
+const repeated = (values: readonly string[]): number[] =>
+  values.flatMap((value, index) => (values.indexOf(value) < index ? [index] : []));
+
+const faulty = (path: string, faults: readonly string[], cause?: unknown): GxError =>
+  new GxError("BAD_PROFILE", `connection profile ${path}: ${faults.join("; ")}`, { cause });
 
 function readJson(path: string): unknown {
   try {

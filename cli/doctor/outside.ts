@@ -77,7 +77,7 @@ async function peer(path: string): Promise<Finding> {
       return found(subject, `peer ${connection.peer.address} of channel ${profile.channel} answers`);
     } catch {
       const detail = `peer ${connection.peer.address} does not answer by TLS within ${PATIENCE_MS / 1_000} s`;
-      return lacking(subject, detail, "start the peer, or correct peers and tlsRoots in the profile");
+      return lacking(subject, detail, "start the peer, or correct its address or tlsRoots in the profile");
     } finally {
       connection.close();
     }

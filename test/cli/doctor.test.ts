@@ -4,6 +4,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Finding } from "../../cli/doctor/finding.js";
+import { issueWallet, openAuthority } from "../../ledger/authority.js";
 import { newDatabase, newRedis, type TestDatabase, type TestRedis } from "../environment.js";
 import { callGx } from "./gx.js";
 
@@ -116,10 +117,10 @@ it("names a certificate that cannot be read, and a peer that does not answer", a
   mkdirSync(wallet);
   for (const [name, mode] of [["one-cert", 0o644] as const, ["one-key", 0o600] as const])
     writeFileSync(join(wallet, name), "nothing", { mode });
-  writeFileSync(join(home, "roots.pem"), "");
+  await issueWallet(await openAuthority(home, "Org1MSP"), join(home, "roots"), []);
   const profile = {
     ...{ channel: "gx", chaincode: "gx", mspId: "Org1MSP", peers: [{ address: "127.0.0.1:1" }] },
-    ...{ tlsRoots: "roots.pem", wallet: "wallet" },
+    ...{ organizations: [{ mspId: "Org1MSP", tlsRoots: "roots/ca-cert" }], wallet: "wallet" },
   };
   writeFileSync(join(home, "profile.json"), JSON.stringify(profile));
   const { status, findings } = await examine({ FABRIC_PROFILE: join(home, "profile.json") });

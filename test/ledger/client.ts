@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { Client, credentials, Metadata } from "@grpc/grpc-js";
 import { connect, GatewayError, hash, type Contract, type Gateway, type Network } from "@hyperledger/fabric-gateway";
 import { signLowS, type Identity } from "../../platform/wallet.js";
-import type { Profile } from "../../platform/profile.js";
+import { tlsRootsOf, type Profile } from "../../platform/profile.js";
 
 export interface Connection {
   client: Client;
@@ -24,7 +24,7 @@ export function connectAs(
 ): Connection {
   const [peer] = profile.peers;
   if (!peer) throw new Error("the profile names no peer");
-  const client = new Client(peer.address, credentials.createSsl(readFileSync(profile.tlsRoots)), {
+  const client = new Client(peer.address, credentials.createSsl(readFileSync(tlsRootsOf(profile, peer))), {
     ...(peer.tlsHostname === undefined ? {} : { "grpc.ssl_target_name_override": peer.tlsHostname }),
     "grpc.max_receive_message_length": -1,
     "grpc.max_send_message_length": -1,

@@ -98,8 +98,8 @@ describe("a failed call is the error of its stage, with code, id and details", (
   });
 
   test("a peer that nobody answers for", async () => {
-    const [peer] = profile.peers;
-    const nowhere = openConnection({ ...profile, peers: [{ ...peer, address: `127.0.0.1:${await freePort()}` }] });
+    const away = { address: `127.0.0.1:${await freePort()}`, mspId: profile.mspId };
+    const nowhere = openConnection({ ...profile, peers: [away] });
     const error = await caught(actAs(nowhere, fabric.identity).evaluate(functions.query, query));
     nowhere.close();
     expect(error).toMatchObject({ stage: "evaluate", status: 14 });

@@ -1,10 +1,10 @@
-// Wallet and profile files: what is read from them, and what each fault says.
+// Wallet files: what is read from them, and what each fault says.
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { generateKeyPairSync, verify, X509Certificate } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { issueWallet, openAuthority } from "../../ledger/authority.js";
-import { readProfile, writeProfile, type Profile } from "../../platform/profile.js";
+import type { Profile } from "../../platform/profile.js";
 import { identityNames, isLowS, readIdentity, signLowS } from "../../platform/wallet.js";
 
 const IDENTITIES = [
@@ -21,9 +21,10 @@ beforeEach(async () => {
     channel: "gx",
     chaincode: "gx",
     mspId: "Org1MSP",
-    peers: [{ address: "127.0.0.1:7051", tlsHostname: "localhost" }],
-    tlsRoots: join(home, "wallet", "ca-cert"),
+    organizations: [{ mspId: "Org1MSP", tlsRoots: join(home, "wallet", "ca-cert") }],
+    peers: [{ address: "127.0.0.1:7051", mspId: "Org1MSP", tlsHostname: "localhost" }],
     wallet: join(home, "wallet"),
+    identities: {},
   };
   await issueWallet(await openAuthority(home, "Org1MSP"), profile.wallet, IDENTITIES);
 });
@@ -86,25 +87,5 @@ describe("the native signature", () => {
       const good = verify("sha256", message, { key: publicKey, dsaEncoding: "der" }, signature);
       expect([isLowS(signature), good]).toEqual([true, true]);
     }
-  });
-});
-
-describe("a connection profile", () => {
-  const path = (): string => join(home, "profile.json");
-
-  it("comes back as it was written, with paths relative to its folder", () => {
-    writeProfile(path(), { ...profile, wallet: "wallet", tlsRoots: "wallet/ca-cert" });
-    expect(readProfile(path())).toEqual(profile);
-  });
-
-  it("names every faulty field", () => {
-    writeFileSync(path(), JSON.stringify({ ...profile, channel: "", peers: [{ address: "nowhere" }], more: 1 }));
-    expect(() => readProfile(path())).toThrow(/channel: .*peers\.0\.address: must be host:port.*more/);
-  });
-
-  it("says which file is missing or no JSON", () => {
-    expect(() => readProfile(path())).toThrow(`connection profile ${path()} cannot be read`);
-    writeFileSync(path(), "{");
-    expect(() => readProfile(path())).toThrow(`connection profile ${path()} cannot be read`);
   });
 });
