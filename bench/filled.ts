@@ -1,6 +1,5 @@
 // Our side of the pipeline benchmark: a command log that is filled at one moment, and the time until all of it is committed.
 import { randomUUID } from "node:crypto";
-import { join } from "node:path";
 import pg from "pg";
 import { catalogue } from "../catalogue/index.js";
 import { READER } from "../catalogue/roles.js";
@@ -44,7 +43,7 @@ export async function openFilling(system: System): Promise<Filling> {
   // Acceptance as mutations use it, on the one connection whose transaction shows all commands at the same moment.
   const together: Database = { ...database, query: (_, sql, values) => client.query(sql, values) };
   const producer = openProducer({ url: system.redisUrl(), log, metrics });
-  const profile = readProfile(join(system.home, "wallets", "profile.json"));
+  const profile = readProfile(system.profilePath);
   const connection = openConnection(profile);
   const parts: Parts = {
     ...{ client, producer, connection, identity: readIdentity(profile, READER) },

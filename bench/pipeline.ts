@@ -1,12 +1,9 @@
 // Committed transfers per second: batches from a filled command log against the SDK's sample way, on one ledger. With keys
 // that are spread over many accounts, and with one account that everybody pays from.
-import { join } from "node:path";
-import { readProfile } from "../platform/profile.js";
-import { openFilling, type Filling } from "./filled.js";
-import { createUser, ended, inBursts, newPerson } from "./load.js";
 import { median, type Ratio, type Report, type Row } from "./report.js";
-import { openSdk, sdkSlice, type Payments, type Sdk, type Slice } from "./sdk.js";
+import { sdkSlice, type Payments, type Slice } from "./sdk.js";
 import { newSystem } from "./system.js";
+import { amongAll, openTransfers, type Transfers } from "./transfers.js";
 
 const PEOPLE = 50;
 const ROUNDS = 5;
@@ -31,10 +28,6 @@ const sides = {
 type Side = keyof typeof sides;
 type Slices = Record<Side, Slice[]>;
 
-/** Payment `i` between two of all accounts; both sides use the same. */
-const spread =
-  (people: readonly string[]): Payments =>
-  (i) => ({ from: people[i % PEOPLE] as string, to: people[(i + 1 + (i % 40)) % PEOPLE] as string });
 /** All from the first account. */
 const fromOne =
   (people: readonly string[]): Payments =>
@@ -60,33 +53,20 @@ export async function pipeline(say: (line: string) => void): Promise<Report> {
 async function measure(blocksMs: number, say: (line: string) => void): Promise<Slices> {
   say(`starting a system with ${blocksMs} ms blocks …`);
   const system = await newSystem(1300, { LEDGER_BATCH_TIMEOUT_MS: String(blocksMs) });
-  const closing: (() => unknown)[] = [];
+  let transfers: Transfers | undefined;
   try {
-    const people = Array.from({ length: PEOPLE }, newPerson);
-    const partner = system.tokens("PARTNER_API")[0] as string;
-    const created = await inBursts(people, 10, (userId) => createUser(system, partner, userId, "NG"));
-    await ended(system, system.tokens("ADMIN")[0] as string, created);
-    const sdk = openSdk(readProfile(join(system.home, "wallets", "profile.json")));
-    closing.push(sdk.close);
-    const filling = await openFilling(system);
-    closing.push(filling.close);
-    return await inTurn(sdk, filling, people, say);
+    return await inTurn((transfers = await openTransfers(system, PEOPLE)), say);
   } finally {
-    for (const close of closing.reverse()) await close();
+    await transfers?.close();
     await system.remove();
   }
 }
 
-async function inTurn(
-  sdk: Sdk,
-  filling: Filling,
-  people: readonly string[],
-  say: (line: string) => void,
-): Promise<Slices> {
+async function inTurn({ sdk, filling, people }: Transfers, say: (line: string) => void): Promise<Slices> {
   const acts: Record<Side, () => Promise<Slice>> = {
-    one: () => sdkSlice(sdk, 1, SLICE_MS, spread(people)),
-    many: () => sdkSlice(sdk, IN_FLIGHT, SLICE_MS, spread(people)),
-    ours: () => filling.slice(FILLED, spread(people)),
+    one: () => sdkSlice(sdk, 1, SLICE_MS, amongAll(people)),
+    many: () => sdkSlice(sdk, IN_FLIGHT, SLICE_MS, amongAll(people)),
+    ours: () => filling.slice(FILLED, amongAll(people)),
     naive: () => sdkSlice(sdk, ON_ONE_ACCOUNT, SLICE_MS, fromOne(people)),
     hot: () => filling.slice(FILLED, fromOne(people)),
   };

@@ -20,6 +20,8 @@ export interface System {
   /** What its processes see beside the environment of the caller. */
   readonly environment: Readonly<Record<string, string>>;
   readonly graphql: string;
+  /** File of the connection profile that its processes use. */
+  readonly profilePath: string;
   readonly databaseUrl: () => string;
   readonly redisUrl: () => string;
   /** Runs `gx <args>` against this system; throws with its output when it does not end with 0. */
@@ -94,6 +96,7 @@ export async function newSystem(
     home,
     environment: { ...own, ...settings },
     graphql,
+    profilePath: settings["FABRIC_PROFILE"] ?? join(home, "wallets", "profile.json"),
     databaseUrl: () => readFileSync(join(home, "keys", "database-url"), "utf8"),
     redisUrl: () => readFileSync(join(home, "keys", "redis-url"), "utf8").trim(),
     gx,

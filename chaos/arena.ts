@@ -1,4 +1,4 @@
-// A throw-away system to be hurt: everything that `gx up` starts, and a standby of each worker beside it.
+// A throw-away system to be hurt: what it stands on, everything that `gx up` starts, and a standby of each worker beside it.
 // Knows how to find each process, end it, and tell when all are whole again.
 import { spawn, type ChildProcess } from "node:child_process";
 import { readFileSync, readdirSync } from "node:fs";
@@ -13,26 +13,19 @@ import { environment, root } from "../platform/config.js";
 import { openConnection, type Connection } from "../platform/connection.js";
 import { readProfile } from "../platform/profile.js";
 import { readIdentity, type Identity } from "../platform/wallet.js";
+import { ownTargets, type Ground, type Target } from "./ground.js";
 
-export const targets = [
-  "gateway",
-  "subgraphs",
-  "submitter leader",
-  "submitter standby",
-  "projector leader",
-  "projector standby",
-  "ledger",
-  "chaincode",
-  "redis",
-  "postgres",
-] as const;
-export type Target = (typeof targets)[number];
+export type { Target } from "./ground.js";
+
 export type Worker = "submitter" | "projector";
 /** Which of the two processes of a worker: the one under `gx up` or the one beside it. */
 export type Place = "up" | "beside";
 
 export interface Arena {
   readonly system: System;
+  readonly ground: Ground;
+  /** Everybody that may be hurt. */
+  readonly targets: readonly Target[];
   readonly connection: Connection;
   readonly reader: Identity;
   /** Asks again through outages of PostgreSQL. */
@@ -61,16 +54,20 @@ const OPS: Readonly<Record<string, number>> = {
   subgraphs: 3001,
   submitter: 9090,
   projector: 9091,
-  ledger: 7053,
 };
 const BESIDE: Readonly<Record<Worker, number>> = { submitter: 9092, projector: 9093 };
 const OPEN = "select count(*)::int as open from app.command where status in ('ACCEPTED', 'SUBMITTED')";
 
-export async function openArena(offset: number, settings: Record<string, string>): Promise<Arena> {
-  const system = await newSystem(offset, settings);
+/** Takes the ground over: it is removed with the arena, and where none can be opened. */
+export async function openArena(ground: Ground, offset: number, given: Record<string, string>): Promise<Arena> {
+  const settings = { ...given, ...ground.settings };
+  const system = await newSystem(offset, settings).catch(async (error: unknown) => {
+    await ground.remove();
+    throw error;
+  });
   const database = newAsker(system);
   const standbys = { submitter: keepStandby("submitter"), projector: keepStandby("projector") };
-  const profile = readProfile(join(system.home, "wallets", "profile.json"));
+  const profile = readProfile(system.profilePath);
   const connection = openConnection(profile);
 
   /** A worker beside `gx up`: the same settings, a home of its own for its pid file, restarted as soon as it ends. */
@@ -88,7 +85,7 @@ export async function openArena(offset: number, settings: Record<string, string>
             ...settings,
             ...{ GX_ENV: "development", GX_HOME: join(system.home, "beside"), GX_PORT_OFFSET: "0", LOG_LEVEL: "error" },
             ...{ DATABASE_URL: system.databaseUrl(), REDIS_URL: redisUrl(system) },
-            ...{ FABRIC_PROFILE: join(system.home, "wallets", "profile.json"), [`${worker.toUpperCase()}_PORT`]: port },
+            ...{ FABRIC_PROFILE: system.profilePath, [`${worker.toUpperCase()}_PORT`]: port },
             ...{ NODE_OPTIONS: settings["NODE_OPTIONS"] ?? "" },
           }),
         },
@@ -131,7 +128,7 @@ export async function openArena(offset: number, settings: Record<string, string>
   };
   const pid = async (target: Target) => {
     const [name, role] = target.split(" ") as [string, string | undefined];
-    if (role === undefined) return underUp(name);
+    if (role === undefined) return ground.pid(target) ?? underUp(name);
     const worker = name as Worker;
     const place = await leader(worker);
     if (place === undefined) return undefined;
@@ -145,10 +142,11 @@ export async function openArena(offset: number, settings: Record<string, string>
     const answers = await Promise.all(
       asked.map(async ([name, port]) => ((await readyz(port + offset))?.ok ? [] : [name])),
     );
-    return answers.flat();
+    return [...answers.flat(), ...(await ground.missing())];
   };
   return {
-    ...{ system, connection, leader, pid, pidAt, missing },
+    targets: [...ownTargets, ...ground.targets],
+    ...{ system, ground, connection, leader, pid, pidAt, missing },
     reader: readIdentity(profile, READER),
     query: database.query,
     onRedis: (act) => onRedis(system, act),
@@ -188,6 +186,7 @@ export async function openArena(offset: number, settings: Record<string, string>
       connection.close();
       await database.close();
       await system.remove();
+      await ground.remove();
     },
   };
 }

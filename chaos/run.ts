@@ -11,6 +11,7 @@ import { countries, creation, newDriver, type Crowd, type Driver, type Felt } fr
 import type { Bounded } from "./evidence.js";
 import { differences } from "./gx.js";
 import { gather, leftoversOf, quiet, type Leftovers } from "./gather.js";
+import type { Ground } from "./ground.js";
 import { openJournal, type Journal } from "./journal.js";
 import { openLive, type Live } from "./live.js";
 import { newRandom, type Random } from "./random.js";
@@ -25,10 +26,13 @@ export interface Options {
   /** Added to every port, hundreds. */
   readonly offset: number;
   readonly people: number;
+  /** What the system stands on; removed with it. */
+  readonly ground: (batchTimeoutMs: number) => Promise<Ground>;
 }
 
 /** Slow blocks keep a backlog standing; folding is part of the load. */
-const SETTINGS = { LEDGER_BATCH_TIMEOUT_MS: "800", FOLD_AFTER: "20" };
+const BATCH_TIMEOUT_MS = 800;
+const SETTINGS = { FOLD_AFTER: "20" };
 const SETTLE_MS = 60_000;
 const QUIET_MS = 180_000;
 const WARM_MS = 3_000;
@@ -73,7 +77,8 @@ export async function run(options: Options, say: (line: string) => void): Promis
   const journalFile = join(mkdtempSync(join(tmpdir(), "gx-chaos-")), "driver.jsonl");
   say(`seed ${options.seed}; driver log ${journalFile}; starting a system with two of each worker …`);
   const arming = newArming(join(dirname(journalFile), "hook"));
-  const arena = await openArena(options.offset, { ...SETTINGS, ...arming.settings });
+  const ground = await options.ground(BATCH_TIMEOUT_MS);
+  const arena = await openArena(ground, options.offset, { ...SETTINGS, ...arming.settings });
   const forget = removeOnSignal(arena);
   const journal = openJournal(journalFile);
   let live: Live | undefined;
@@ -157,7 +162,13 @@ async function goThrough(state: Run): Promise<Report> {
     outcomes[status] = n;
   live.say(`driver log: ${state.journalFile}`);
   return {
-    ...{ seed: options.seed, at: new Date().toISOString(), seconds: options.seconds, ...whereFrom() },
+    ...{
+      ground: arena.ground.name,
+      seed: options.seed,
+      at: new Date().toISOString(),
+      seconds: options.seconds,
+      ...whereFrom(),
+    },
     ...{ commands: driver.sent(), outcomes, repeats: truth.repeats(), lost: faults("I1"), doubled: faults("I2") },
     ...{ kills: state.kills, crashes: Object.fromEntries(state.crashes), rounds, figures: [...figures.values()] },
     sound: rounds.every((round) => isSound(round.findings)) && [...figures.values()].every(isReached),

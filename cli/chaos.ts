@@ -1,5 +1,6 @@
 // gx chaos: hurts a throw-away system under load and proves afterwards that nothing was lost, doubled or told wrongly.
 import type { Command } from "commander";
+import { developmentGround } from "../chaos/ground.js";
 import { run } from "../chaos/run.js";
 import { keep, markdown } from "../chaos/report.js";
 import { scenarios } from "../chaos/scenarios/index.js";
@@ -38,13 +39,15 @@ export function register(program: Command): void {
 }
 
 async function chaos(names: string[], options: Options): Promise<void> {
+  const offset = whole("--offset", options.offset, 0, 1_700);
   const report = await run(
     {
       scenarios: chosen(names),
       seconds: whole("--seconds", options.seconds, 1, 86_400),
       seed: options.seed === undefined ? Date.now() % 1_000_000 : whole("--seed", options.seed, 0, 4_294_967_295),
-      offset: whole("--offset", options.offset, 0, 1_700),
+      offset,
       people: whole("--people", options.people, 10, 2_000),
+      ground: (batchTimeoutMs) => Promise.resolve(developmentGround(offset, batchTimeoutMs)),
     },
     (line) => console.error(line),
   );

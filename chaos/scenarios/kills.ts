@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { until } from "../../bench/system.js";
 import { quantile } from "../driver.js";
-import { targets, type Arena, type Target, type Worker } from "../arena.js";
+import type { Arena, Target, Worker } from "../arena.js";
 import type { Random } from "../random.js";
 import type { Scenario, Stage } from "../stage.js";
 
@@ -10,10 +10,8 @@ import type { Scenario, Stage } from "../stage.js";
 const weights: Readonly<Record<Target, number>> = {
   ...{ gateway: 1, subgraphs: 1, "submitter leader": 2, "submitter standby": 1, "projector leader": 2 },
   ...{ "projector standby": 1, ledger: 1, chaincode: 2, redis: 4, postgres: 2 },
+  ...{ "peer0-org1": 1, "peer0-org2": 1, orderer0: 1, "chaincode-org1": 1, "chaincode-org2": 1 },
 };
-const hat = Object.entries(weights).flatMap(([target, weight]) =>
-  Array.from({ length: weight }, () => target as Target),
-);
 
 const shuffled = (items: readonly Target[], random: Random): Target[] => {
   const left = [...items];
@@ -33,8 +31,10 @@ const killStorm: Scenario = {
       return isHit;
     };
     // Everybody's turn once, however short the storm; who is not there just now comes later.
+    const { targets } = stage.arena;
     const first = shuffled(targets, stage.random);
     for (const target of first) if (!(await kill(target))) first.push(target);
+    const hat = targets.flatMap((target) => Array.from({ length: weights[target] }, () => target));
     while (stage.left() > 0) await kill(stage.random.pick(hat));
   },
 };
@@ -135,7 +135,7 @@ const chaincodeKilled: Scenario = {
   harm: { errors: 0.02, p99: 3_000 },
   run: async (stage) => {
     while (stage.left() > 0) {
-      await stage.kill("chaincode");
+      await stage.kill(stage.random.pick(stage.arena.ground.chaincode));
       await stage.pause(1_500);
     }
   },

@@ -2,6 +2,7 @@
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { until } from "../../bench/system.js";
+import type { Arena } from "../arena.js";
 import type { Scenario, Stage } from "../stage.js";
 
 /** What callers felt while something is away, as the share that was accepted and its p99. */
@@ -70,6 +71,13 @@ const redisSilent: Scenario = {
   },
 };
 
+/** To everything that makes blocks and hands them out. @throws where a part of it is not there */
+async function signalLedger(arena: Arena, signal: NodeJS.Signals): Promise<void> {
+  for (const target of arena.ground.ledger) {
+    if (!(await arena.signal(target, signal))) throw new Error(`there is no ${target} to be sent ${signal}`);
+  }
+}
+
 const ledgerSilent: Scenario = {
   name: "ledger-silent",
   sentence: "the ledger answers nobody for some seconds: mutations are accepted, and none of them fails",
@@ -78,13 +86,11 @@ const ledgerSilent: Scenario = {
   harm: { errors: 0.02, p99: 3_000 },
   load: { backlog: 5_000 },
   run: async (stage) => {
-    const pid = await stage.arena.pid("ledger");
-    if (pid === undefined) throw new Error("there is no ledger to be silenced");
-    await stage.hurt("ledger silent", () => Promise.resolve(process.kill(pid, "SIGSTOP")));
+    await stage.hurt("ledger silent", () => signalLedger(stage.arena, "SIGSTOP"));
     try {
       await feltWhile(stage, "the ledger", () => stage.pause(Math.min(10_000, Math.max(5_000, stage.left()))));
     } finally {
-      process.kill(pid, "SIGCONT");
+      await signalLedger(stage.arena, "SIGCONT");
     }
   },
 };
@@ -108,15 +114,13 @@ const flushedFull: Scenario = {
   load: { backlog: 10_300, rate: 4_000 },
   run: async (stage) => {
     const { arena } = stage;
-    const pid = await arena.pid("ledger");
-    if (pid === undefined) throw new Error("there is no ledger to be silenced");
-    process.kill(pid, "SIGSTOP");
+    await signalLedger(arena, "SIGSTOP");
     try {
       await until("10,000 open commands", async () => (await arena.open()) >= 10_000, 120_000, 100);
       stage.driver.load = { ...stage.driver.load, backlog: 0 };
       await stage.hurt("redis flushed with 10,000 open", () => arena.onRedis((redis) => redis.flushall()));
     } finally {
-      process.kill(pid, "SIGCONT");
+      await signalLedger(arena, "SIGCONT");
     }
     const since = Date.now();
     const before = (await arena.query<{ n: number }>(SETTLED))[0]?.n ?? 0;

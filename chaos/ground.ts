@@ -1,0 +1,51 @@
+// What the system that is hurt stands on: the development ledger that `gx up` starts itself, or a network that was started
+// before it. Nothing else of this suite asks which of the two it is.
+import { readyz } from "../cli/system/readyz.js";
+
+/** Parts of ours, whatever they stand on. */
+export const ownTargets = [
+  "gateway",
+  "subgraphs",
+  "submitter leader",
+  "submitter standby",
+  "projector leader",
+  "projector standby",
+  "redis",
+  "postgres",
+] as const;
+export const developmentTargets = ["ledger", "chaincode"] as const;
+export const networkTargets = ["peer0-org1", "peer0-org2", "orderer0", "chaincode-org1", "chaincode-org2"] as const;
+
+export type Target =
+  (typeof ownTargets)[number] | (typeof developmentTargets)[number] | (typeof networkTargets)[number];
+
+export interface Ground {
+  /** For people. */
+  readonly name: string;
+  /** Settings by which the system finds it. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** Every part of it that may be hurt. */
+  readonly targets: readonly Target[];
+  /** Those without which no block is made or read. */
+  readonly ledger: readonly Target[];
+  readonly chaincode: readonly Target[];
+  /** Process id of a part that `gx up` did not start; undefined while there is none. */
+  pid(target: Target): number | undefined;
+  /** Its parts that are not whole. */
+  missing(): Promise<string[]>;
+  remove(): Promise<void>;
+}
+
+const LEDGER_OPS = 7053;
+
+/** The development ledger of the system itself; `offset` is added to its ports. */
+export const developmentGround = (offset: number, batchTimeoutMs: number): Ground => ({
+  name: "the development ledger",
+  settings: { LEDGER_BATCH_TIMEOUT_MS: String(batchTimeoutMs) },
+  targets: developmentTargets,
+  ledger: ["ledger"],
+  chaincode: ["chaincode"],
+  pid: () => undefined,
+  missing: async () => ((await readyz(LEDGER_OPS + offset))?.ok ? [] : ["ledger"]),
+  remove: () => Promise.resolve(),
+});
