@@ -4,54 +4,57 @@ import { main as projector } from "../../workers/projector/main.js";
 import { main as submitter } from "../../workers/submitter/main.js";
 import { eventually } from "../environment.js";
 import { newGraph, type Graph } from "../gateway/graph.js";
-import { newWorld, type World } from "../submitter/world.js";
+import { describeOnLedgers } from "../ledgers.js";
+import { newWorldOn, type WorldOn } from "../submitter/world.js";
 import { newProcesses } from "./processes.js";
 
-let world: World;
-let graph: Graph;
-const processes = newProcesses();
-beforeAll(async () => {
-  world = await newWorld();
-  graph = await newGraph({ DATABASE_URL: world.database.url, REDIS_URL: world.redis.url });
-}, 60_000);
-afterAll(async () => {
-  await processes.stopAll();
-  await graph.close();
-  await world.close();
-});
-
-const accepted = async () => (await world.database.pool.query("select from app.command")).rowCount;
-
-it("goes on where it was cut short, and accepts nothing twice", async () => {
-  const lines: string[] = [];
-  const begin = () =>
-    setUp({ gateway: `${graph.url}/graphql`, home: graph.config.home, say: (line) => void lines.push(line) });
-  const settings = {
-    ...{ GX_HOME: world.home, FABRIC_PROFILE: world.profilePath },
-    ...{ DATABASE_URL: world.database.url, REDIS_URL: world.redis.url },
-  };
-  // Cut short: nobody submits, so the bootstrap waits; somebody begins again meanwhile.
-  const first = begin();
-  await eventually(async () => (await accepted()) === 1, "the first command");
-  const second = begin();
-  await processes.start(submitter, settings);
-  await processes.start(projector, settings);
-  await Promise.all([first, second]);
-  await begin();
-  expect(await accepted()).toBe(1 + 5);
-  expect(lines.filter((line) => line === "Loaded 234 countries")).toHaveLength(3);
-  const answer = await graph.ask(
-    `{ systemStatus { profile countries shareTotal } quorum: systemParameter(id: "quorumVotes") { value min }
-       first: countries(first: 1) { edges { node { code } } } country(code: "VA") { name slots { total } treasury { balance } } }`,
-  );
-  expect(answer.data).toEqual({
-    systemStatus: { profile: "devnet", countries: 234, shareTotal: "1.00000000" },
-    quorum: { value: 3, min: 1 },
-    first: { edges: [{ node: { code: "VA" } }] },
-    country: {
-      name: "Vatican City",
-      slots: [7, 14, 21, 28, 108, 171].map((total) => ({ total })),
-      treasury: { balance: "0" },
-    },
+describeOnLedgers("the set-up of a newcomer's ledger", (kind) => {
+  let world: WorldOn;
+  let graph: Graph;
+  const processes = newProcesses();
+  beforeAll(async () => {
+    world = await newWorldOn(kind);
+    graph = await newGraph({ DATABASE_URL: world.database.url, REDIS_URL: world.redis.url });
+  }, 60_000);
+  afterAll(async () => {
+    await processes.stopAll();
+    await graph.close();
+    await world.close();
   });
-}, 180_000);
+
+  const accepted = async () => (await world.database.pool.query("select from app.command")).rowCount;
+
+  it("goes on where it was cut short, and accepts nothing twice", async () => {
+    const lines: string[] = [];
+    const begin = () =>
+      setUp({ gateway: `${graph.url}/graphql`, home: graph.config.home, say: (line) => void lines.push(line) });
+    const settings = {
+      ...{ GX_HOME: world.home, FABRIC_PROFILE: world.profilePath },
+      ...{ DATABASE_URL: world.database.url, REDIS_URL: world.redis.url },
+    };
+    // Cut short: nobody submits, so the bootstrap waits; somebody begins again meanwhile.
+    const first = begin();
+    await eventually(async () => (await accepted()) === 1, "the first command");
+    const second = begin();
+    await processes.start(submitter, settings);
+    await processes.start(projector, settings);
+    await Promise.all([first, second]);
+    await begin();
+    expect(await accepted()).toBe(1 + 5);
+    expect(lines.filter((line) => line === "Loaded 234 countries")).toHaveLength(3);
+    const answer = await graph.ask(
+      `{ systemStatus { profile countries shareTotal } quorum: systemParameter(id: "quorumVotes") { value min }
+       first: countries(first: 1) { edges { node { code } } } country(code: "VA") { name slots { total } treasury { balance } } }`,
+    );
+    expect(answer.data).toEqual({
+      systemStatus: { profile: "devnet", countries: 234, shareTotal: "1.00000000" },
+      quorum: { value: 3, min: 1 },
+      first: { edges: [{ node: { code: "VA" } }] },
+      country: {
+        name: "Vatican City",
+        slots: [7, 14, 21, 28, 108, 171].map((total) => ({ total })),
+        treasury: { balance: "0" },
+      },
+    });
+  }, 180_000);
+});

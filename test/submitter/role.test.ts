@@ -7,9 +7,10 @@ import { issueWallet, openAuthority } from "../../ledger/authority.js";
 import { readProfile } from "../../platform/profile.js";
 import type { Signer } from "../../workers/submitter/signer.js";
 import { eventually } from "../environment.js";
+import { identities } from "../ledgers.js";
 import { newMetrics, valueOf } from "../platform/parts.js";
 import { ROLE, startRole, type Running, type Told } from "./leading.js";
-import { identities, newWorld, onLedger, person, type World } from "./world.js";
+import { newWorld, onLedger, person, type World } from "./world.js";
 
 let world: World;
 beforeAll(async () => {

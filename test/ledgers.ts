@@ -1,0 +1,95 @@
+// The ledgers that suites run on: the development ledger, and a real network of each line of Fabric that is supported.
+// A line whose programs are not on this machine is never passed over in silence: its tests are there, as skipped ones.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { READER, signers, signingRoles } from "../catalogue/roles.js";
+import { ROLE_ATTRIBUTE } from "../catalogue/wire.js";
+import { issueWallet, type WalletIdentity } from "../ledger/authority.js";
+import { startLedger } from "../ledger/index.js";
+import { root } from "../platform/config.js";
+import { writeProfile } from "../platform/profile.js";
+
+/** One for each signing role, and the reader, who can sign no command. */
+export const identities: readonly WalletIdentity[] = [
+  ...signingRoles.map((role) => ({ name: signers[role].identity, attrs: { [ROLE_ATTRIBUTE]: role } })),
+  { name: READER, attrs: {} },
+];
+
+export interface TestChaincode {
+  readonly name: string;
+  /** Folder with its package.json and its main file. */
+  readonly path: string;
+}
+
+/** What the last build made for peers. */
+export const ourChaincode: TestChaincode = { name: "gx", path: join(root, "dist", "peer") };
+
+export interface LedgerRequest {
+  /** Ours where none is given. */
+  readonly chaincode?: TestChaincode;
+  readonly batchTimeoutMs?: number;
+}
+
+export interface LedgerUnderTest {
+  readonly profilePath: string;
+  /** Ends and starts all of it on the same data and addresses. */
+  restart(): Promise<void>;
+  /** Ends it and removes what it held. */
+  stop(): Promise<void>;
+}
+
+export interface LedgerKind {
+  /** As titles name it: "the development ledger", "Fabric 2.5.16". */
+  readonly name: string;
+  readonly real: boolean;
+  /** Starts one with an empty chain; resolves when a client can submit. */
+  start(request?: LedgerRequest): Promise<LedgerUnderTest>;
+}
+
+const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+export const developmentLedger: LedgerKind = {
+  name: "the development ledger",
+  real: false,
+  start: async ({ chaincode = ourChaincode, batchTimeoutMs = 10 } = {}) => {
+    const home = mkdtempSync(join(tmpdir(), "gx-ledger-"));
+    const start = (port: number) =>
+      startLedger({
+        ...{ home: join(home, "ledger"), port, chaincodePort: 0, channel: "gx", mspId: "Org1MSP" },
+        ...{ chaincode: chaincode.name, chaincodePath: chaincode.path, batchTimeoutMs, log: quiet },
+      });
+    let ledger = await start(0);
+    const wallet = join(home, "wallet");
+    const profilePath = join(home, "profile.json");
+    await issueWallet(ledger.authority, wallet, identities);
+    writeProfile(profilePath, ledger.profile(wallet));
+    return {
+      profilePath,
+      restart: async () => {
+        await ledger.stop();
+        ledger = await start(ledger.port);
+      },
+      stop: async () => {
+        await ledger.stop();
+        rmSync(home, { recursive: true, force: true });
+      },
+    };
+  },
+};
+
+/** The lines of Fabric on which the suites run where their programs are. */
+const lines = ["2.5", "3.1"];
+const realLedgers: readonly LedgerKind[] = [];
+const missing = lines.filter((line) => !realLedgers.some(({ name }) => name.startsWith(`Fabric ${line}.`)));
+
+const absent = (line: string): LedgerKind => ({
+  ...{ name: `Fabric ${line}`, real: true },
+  start: () => Promise.reject(new Error(`the programs of Fabric ${line} are not on this machine`)),
+});
+
+/** Registers the suite once for each ledger; its tests are counted for that ledger at the end of the run. */
+export function describeOnLedgers(name: string, suite: (kind: LedgerKind) => void): void {
+  for (const kind of [developmentLedger, ...realLedgers]) describe(`${name} on ${kind.name}`, () => suite(kind));
+  for (const line of missing) describe.skip(`SKIPPED: real Fabric ${line}: ${name}`, () => suite(absent(line)));
+}
