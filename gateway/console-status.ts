@@ -28,6 +28,7 @@ export interface SystemStatus {
 
 export type ReadStatus = () => Promise<SystemStatus>;
 
+const OF_FABRIC = /^(identity .*|block (stream|reader))$/;
 const ANSWER_MS = 1_500;
 const FRESH_MS = 1_000;
 
@@ -40,7 +41,18 @@ export function openStatus(config: Config, own: () => HealthReport, dispatcher?:
     const others = await Promise.all(parts.map((part) => ask(part, away, dispatcher)));
     const { env, version } = config;
     const all = [ofReport("gateway", own()), ...others.map(({ status }) => status)];
-    return { env, version, at, parts: [...all, ...servers(others.flatMap(({ report }) => report ?? []))] };
+    return {
+      env,
+      version,
+      at,
+      parts: [
+        ...all,
+        ...servers(
+          config,
+          others.flatMap(({ report }) => report ?? []),
+        ),
+      ],
+    };
   };
   let latest: Promise<SystemStatus> | undefined;
   let until = 0;
@@ -100,10 +112,12 @@ function ofReport(name: string, { status, checks, version, ...facts }: HealthRep
   return { name, state: status, since, detail: redacted(detail), version, facts };
 }
 
-/** PostgreSQL and Redis have no readiness of their own: they are what the parts that use them see. */
-function servers(reports: readonly HealthReport[]): PartStatus[] {
+/** Fabric's network, PostgreSQL and Redis have no readiness for us: they are what the parts that use them see. */
+function servers({ embedded }: Config, reports: readonly HealthReport[]): PartStatus[] {
   const checks = reports.flatMap((report) => report.checks);
   const seen = [
+    // The development ledger is a part and answers for itself.
+    { name: "fabric", checks: embedded.ledger ? [] : checks.filter(({ name }) => OF_FABRIC.test(name)) },
     { name: "postgresql", checks: checks.filter(({ name }) => name === "database") },
     { name: "redis", checks: checks.filter(({ name }) => name.startsWith("redis ")) },
   ];

@@ -1,6 +1,7 @@
 // The first view: can the system do its job, what was asked for last, what exists on the ledger.
 import { CommandList } from "./command-list.js";
 import { Coins, Paused, People } from "./economy-view.js";
+import { Network } from "./network-view.js";
 import { PartsTable, Queues } from "./parts-view.js";
 import { hrefOf } from "./route.js";
 import { Section } from "./ui.js";
@@ -10,6 +11,7 @@ export function Overview() {
     <>
       <Paused />
       <PartsTable />
+      <Network />
       <div class="two">
         <div class="column">
           <Section title="Latest commands" aside={<a href={hrefOf("commands")}>All commands</a>}>

@@ -71,7 +71,9 @@ function Row({ part: { name, state, since, detail, facts } }: { part: Part }) {
   );
 }
 
-const titles: Readonly<Record<string, string>> = { postgresql: "PostgreSQL", redis: "Redis" };
+const titles: Readonly<Record<string, string>> = {
+  ...{ fabric: "Fabric network", postgresql: "PostgreSQL", redis: "Redis" },
+};
 const titleOf = (name: string): string => titles[name] ?? `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 
 /** What a part that works has to say, in one line. */
@@ -86,6 +88,7 @@ function told(name: string, facts: Facts): string {
       `${facts.lagBlocks ?? 0} blocks and ${durationOf(facts.lagMs ?? 0)} behind`,
     ],
     ledger: () => [`${countOf(facts.height ?? 0)} blocks`],
+    fabric: () => ["answers the parts that use it"],
     postgresql: () => ["answers the parts that use it"],
     redis: () => ["answers the parts that use it"],
   };

@@ -1,5 +1,6 @@
 // The state of every part, asked each second; and whether the gateway answers at all.
 import { computed, signal } from "@preact/signals";
+import type { PeerFact } from "./network.js";
 import { identity, isAdmin, readSession, renew, resume, session } from "./session.js";
 
 export interface Part {
@@ -25,6 +26,7 @@ export interface Facts {
   readonly roles?: Readonly<Record<string, string>>;
   readonly queues?: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly leader?: boolean;
+  readonly peers?: readonly PeerFact[];
 }
 
 export interface Status {

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import cookies from "@fastify/cookie";
 import { decodeJwt } from "jose";
 import { serveConsole } from "../../gateway/console.js";
+import { openStatus } from "../../gateway/console-status.js";
 import { readConfig } from "../../platform/config.js";
 import { newConsoleKey } from "../../platform/console-key.js";
 import { createHealth, opsRoutes, type HealthControl } from "../../platform/health.js";
@@ -12,6 +13,7 @@ import { eventually, freePort } from "../environment.js";
 import { newLines, newMetrics } from "../platform/parts.js";
 import { newGraph, type Graph } from "./graph.js";
 
+const peer = { address: "127.0.0.1:1", mspId: "Org1MSP", state: "current", height: 7, rttMs: 2 };
 const SECRET = "postgresql://gx:hunter2@127.0.0.1:1/gx";
 
 let graph: Graph;
@@ -25,7 +27,12 @@ beforeAll(async () => {
   health.check("redis gx_admin", () => {
     throw new Error(`cannot reach ${SECRET}`);
   });
+  health.check("identity org1-admin", () => {
+    throw new Error("the certificate has expired");
+  });
+  health.check("block stream", () => "height 7");
   health.fact("memoryBytes", () => 50_000_000);
+  health.fact("peers", () => [peer]);
   health.fact("queues", () => ({ gx_admin: { waiting: 3 } }));
   health.started();
   const ops = opsRoutes(health, newMetrics());
@@ -163,7 +170,8 @@ describe("the state of the parts", () => {
     }, "the submitter's report");
     expect(submitter).toMatchObject({
       ...{ name: "submitter", version: "1.2.3", since: expect.stringMatching(/^\d{4}-.*Z$/) },
-      detail: "redis gx_admin: cannot reach postgresql://…@127.0.0.1:1/gx",
+      detail:
+        "redis gx_admin: cannot reach postgresql://…@127.0.0.1:1/gx; identity org1-admin: the certificate has expired",
       facts: { memoryBytes: 50_000_000, queues: { gx_admin: { waiting: 3 } } },
     });
     const { status } = await read();
@@ -176,6 +184,20 @@ describe("the state of the parts", () => {
       ["postgresql", "ready"],
       ["redis", "away"],
     ]);
+  });
+
+  it("shows a network outside as the parts that use it see it, and what they tell of its peers", async () => {
+    const { config } = graph;
+    const read = openStatus({ ...config, embedded: { ...config.embedded, ledger: false } }, () => health.report());
+    const { parts } = await read();
+    expect(parts.map(({ name }) => name)).toEqual([
+      ...["gateway", "subgraphs", "submitter", "projector", "fabric", "postgresql", "redis"],
+    ]);
+    expect(parts.find(({ name }) => name === "fabric")).toMatchObject({
+      state: "failing",
+      detail: "the certificate has expired",
+    });
+    expect(parts.find(({ name }) => name === "submitter")?.facts["peers"]).toEqual([peer]);
   });
 
   it("remembers since when a part is away", async () => {

@@ -6,6 +6,7 @@ import { commandOf, commands, furnishedDomains } from "../../catalogue/index.js"
 import type { AnyCommand, Named } from "../../catalogue/language.js";
 import { stepsOf } from "../../pages/console/command.js";
 import { emptyFields, faultsIn, inputOf, isHash, mutationOf, replaced } from "../../pages/console/form-value.js";
+import { peersOf } from "../../pages/console/network.js";
 import { durationOf, gxOf, percentOf, qiratOf } from "../../pages/console/format.js";
 import { subgraphDocument } from "../../subgraphs/schema.js";
 
@@ -116,5 +117,30 @@ describe("the way of a command", () => {
     expect(steps.map((step) => step.status)).toEqual(names);
     expect(steps.map(({ at }) => at !== undefined)).toEqual(come);
     expect(steps[1]?.after).toBe(submitted ? 40 : undefined);
+  });
+});
+
+describe("peers", () => {
+  const part = (name: string, ...states: string[]) => {
+    const peers = states.map((state, index) => ({ address: `127.0.0.1:${index}`, mspId: "Org1MSP", state }));
+    return { name, facts: { peers } };
+  };
+
+  it("stand once each, in the order of preference, with the parts that use them", () => {
+    const rows = peersOf([part("submitter", "standby", "current"), part("projector", "current", "standby")]);
+    expect(rows.map(({ address, state, usedBy }) => [address, state, usedBy])).toEqual([
+      ["127.0.0.1:0", "current", ["projector"]],
+      ["127.0.0.1:1", "current", ["submitter"]],
+    ]);
+  });
+
+  it("that nobody uses are in the state that was told last", () => {
+    expect(peersOf([part("submitter", "away"), part("projector", "behind")])).toMatchObject([
+      { state: "behind", usedBy: [] },
+    ]);
+  });
+
+  it("are none where no part tells of any", () => {
+    expect(peersOf([{ name: "gateway", facts: {} }])).toEqual([]);
   });
 });
