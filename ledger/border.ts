@@ -10,14 +10,16 @@ import {
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import { gateway } from "@hyperledger/fabric-protos";
+import type { ChaincodeEvents } from "./chaincode-events.js";
 import type { CommitStatus } from "./commitstatus.js";
-import type { Reader } from "./deliver.js";
+import type { Deliver, Reader } from "./deliver.js";
 import type { Endorser } from "./endorser.js";
-import { Code, ledgerFault, notEmulated, RpcError } from "./errors.js";
+import { Code, ledgerFault, RpcError } from "./errors.js";
 import type { Log } from "./log.js";
 import { DELIVER, GATEWAY } from "./methods.js";
 import type { Orderer } from "./orderer.js";
 import { isTaken } from "./ports.js";
+import { blockWithPrivateData, filteredBlock, wholeBlock, type BlockForm } from "./shown-block.js";
 import { bufferOf, bytesField, numberField } from "./wire.js";
 
 /** Who answers the calls. */
@@ -27,7 +29,8 @@ export interface BorderCalls {
     submit(...asked: [...Parameters<Orderer["submit"]>, gone: AbortSignal]): void | Promise<void>;
   };
   commitStatus: CommitStatus;
-  deliver: (envelope: Uint8Array, reader: Reader) => Promise<boolean>;
+  deliver: Deliver;
+  chaincodeEvents: ChaincodeEvents;
 }
 
 export interface BorderParts extends BorderCalls {
@@ -61,7 +64,7 @@ export async function openBorder(given: BorderParts): Promise<Border> {
     "grpc-node.max_session_memory": 100,
   });
   const closing = new AbortController();
-  server.addService(GATEWAY, gatewayCalls(parts));
+  server.addService(GATEWAY, gatewayCalls(parts, closing.signal));
   server.addService(DELIVER, deliverCalls(parts, closing.signal));
   const pair = { private_key: Buffer.from(parts.key), cert_chain: Buffer.from(parts.certificate) };
   parts.port = await bind(server, parts.port, ServerCredentials.createSsl(null, [pair]));
@@ -79,9 +82,9 @@ export async function openBorder(given: BorderParts): Promise<Border> {
   };
 }
 
-function gatewayCalls(parts: BorderParts): UntypedServiceImplementation {
-  const { endorser, orderer, commitStatus } = parts;
-  const unary = limited(parts);
+function gatewayCalls(parts: BorderParts, closing: AbortSignal): UntypedServiceImplementation {
+  const { endorser, orderer, commitStatus, chaincodeEvents } = parts;
+  const { unary, stream } = limited(parts, closing);
   return {
     evaluate: unary((request) => endorser.evaluate(gateway.EvaluateRequest.deserializeBinary(request))),
     endorse: unary((request) => endorser.endorse(gateway.EndorseRequest.deserializeBinary(request))),
@@ -93,69 +96,97 @@ function gatewayCalls(parts: BorderParts): UntypedServiceImplementation {
     commitStatus: unary((request, gone) =>
       commitStatus(gateway.SignedCommitStatusRequest.deserializeBinary(request), gone),
     ),
-    chaincodeEvents: (call: ServerWritableStream<Buffer, Buffer>) =>
-      void call.emit("error", statusOf(parts, notEmulated("ChaincodeEvents"))),
+    chaincodeEvents: stream((request, reader) =>
+      chaincodeEvents(gateway.SignedChaincodeEventsRequest.deserializeBinary(request), reader),
+    ),
   };
 }
 
-/** Unary calls of the gateway service share one limit, as on a peer. */
-function limited(
-  parts: BorderParts,
-): (answer: Answer) => (call: ServerUnaryCall<Buffer, Buffer>, done: sendUnaryData<Buffer>) => void {
+type UnaryCall = (call: ServerUnaryCall<Buffer, Buffer>, done: sendUnaryData<Buffer>) => void;
+type StreamCall = (call: ServerWritableStream<Buffer, Buffer>) => void;
+
+interface Limited {
+  unary(answer: Answer): UnaryCall;
+  stream(answer: (request: Buffer, reader: Reader) => Promise<void>): StreamCall;
+}
+
+/** All calls of the gateway service share one limit, as on a peer. */
+function limited(parts: BorderParts, closing: AbortSignal): Limited {
   let calls = 0;
-  return (answer) => (call, done) => {
+  const counted = async <T>(answer: () => Promise<T> | T): Promise<T> => {
     if (calls >= MOST_CALLS) {
       const text = `too many requests for /gateway.Gateway, exceeding concurrency limit (${MOST_CALLS})`;
-      return done(statusOf(parts, new RpcError(Code.UNKNOWN, text)));
+      throw new RpcError(Code.UNKNOWN, text);
     }
     calls += 1;
-    const gone = new AbortController();
-    // A reason of our own: the default one builds an exception with its stack for every call.
-    call.once("cancelled", () => gone.abort("gone"));
-    Promise.resolve(call.request)
-      .then((request) => answer(request, gone.signal))
-      .then(
+    try {
+      return await answer();
+    } finally {
+      calls -= 1;
+    }
+  };
+  return {
+    unary: (answer) => (call, done) => {
+      const gone = new AbortController();
+      // A reason of our own: the default one builds an exception with its stack for every call.
+      call.once("cancelled", () => gone.abort("gone"));
+      counted(() => answer(call.request, gone.signal)).then(
         (response) => done(null, bufferOf(response)),
         (error: unknown) => done(statusOf(parts, error)),
-      )
-      .finally(() => (calls -= 1));
+      );
+    },
+    stream: (answer) => (call) => {
+      const reader = readerOf(call, closing);
+      counted(() => answer(call.request, reader)).then(
+        () => call.end(),
+        (error: unknown) => call.emit("error", statusOf(parts, error)),
+      );
+    },
   };
 }
 
 function deliverCalls(parts: BorderParts, closing: AbortSignal): UntypedServiceImplementation {
-  const refuse = (what: string) => (call: ServerDuplexStream<Buffer, Buffer>) =>
-    void call.emit("error", statusOf(parts, notEmulated(what)));
+  const stream = (form: BlockForm) => (call: ServerDuplexStream<Buffer, Buffer>) =>
+    serveStream(parts, call, closing, form);
   return {
-    deliver: (call: ServerDuplexStream<Buffer, Buffer>) => serveStream(parts, call, closing),
-    deliverFiltered: refuse("DeliverFiltered"),
-    deliverWithPrivateData: refuse("DeliverWithPrivateData"),
+    deliver: stream(wholeBlock),
+    deliverFiltered: stream(filteredBlock),
+    deliverWithPrivateData: stream(blockWithPrivateData),
   };
 }
 
-function serveStream(parts: BorderParts, call: ServerDuplexStream<Buffer, Buffer>, closing: AbortSignal): void {
-  const left = new AbortController();
-  call.once("cancelled", () => left.abort());
-  call.once("close", () => left.abort());
-  const gone = AbortSignal.any([left.signal, closing]);
-  const reader: Reader = { gone, send: (response) => written(call, response, gone) };
+function serveStream(
+  parts: BorderParts,
+  call: ServerDuplexStream<Buffer, Buffer>,
+  closing: AbortSignal,
+  form: BlockForm,
+): void {
+  const reader = readerOf(call, closing);
   let turn = Promise.resolve(true);
   call.on("data", (envelope: Buffer) => {
-    turn = turn.then((goesOn) => goesOn && parts.deliver(envelope, reader));
+    turn = turn.then((goesOn) => goesOn && parts.deliver(envelope, reader, form));
     turn.then(
       (goesOn) => goesOn || call.end(),
       (error: unknown) => call.emit("error", statusOf(parts, error)),
     );
   });
   call.on("end", () => void turn.then(() => call.end()));
+}
+
+type StreamOut = ServerWritableStream<Buffer, Buffer> | ServerDuplexStream<Buffer, Buffer>;
+
+/** Who reads a stream; gone when it left or the border closes. */
+function readerOf(call: StreamOut, closing: AbortSignal): Reader {
+  const left = new AbortController();
+  call.once("cancelled", () => left.abort());
+  call.once("close", () => left.abort());
   call.on("error", () => left.abort());
+  const gone = AbortSignal.any([left.signal, closing]);
+  return { gone, send: (response) => written(call, response, gone) };
 }
 
 /** Writes and waits while the reader is slow. */
-async function written(
-  call: ServerDuplexStream<Buffer, Buffer>,
-  response: Buffer,
-  gone: AbortSignal,
-): Promise<boolean> {
+async function written(call: StreamOut, response: Buffer, gone: AbortSignal): Promise<boolean> {
   if (call.cancelled || call.destroyed) return false;
   if (call.write(response)) return true;
   await new Promise<void>((resolve) => {

@@ -15,13 +15,14 @@ import {
   type Signer,
 } from "./block.js";
 import { openBlockFile, type BlockFile } from "./blockfile.js";
+import { setsOf, txIdOf } from "./envelope.js";
 import { ledgerFault } from "./errors.js";
 import type { Log } from "./log.js";
 import { recentBlocks } from "./recent.js";
 import { loadSnapshot, saveSnapshot, type Snapshot, type Tip } from "./snapshot.js";
 import { apply, copyOf, emptyState, type State } from "./state.js";
 import { newTxIndex, type Place, type TxIndex } from "./txindex.js";
-import { setsOf, txIdOf, writesOf, type Checked, type Ordered, type ValidatorParts } from "./validator.js";
+import { writesOf, type Checked, type Ordered, type ValidatorParts } from "./validator.js";
 import { validateBlock } from "./verdict.js";
 
 export interface Chain {

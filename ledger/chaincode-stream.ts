@@ -20,6 +20,8 @@ export interface Invocation {
   /** SignedProposal bytes: creator, transient data and time come from it. */
   proposal: Uint8Array;
   simulation: Simulation;
+  /** KeyModification bytes of every committed write of a key, newest first. */
+  history: (key: string) => Promise<readonly Buffer[]>;
 }
 
 export interface Completion {
@@ -32,8 +34,7 @@ export interface ChaincodeStream {
   execute(invocation: Invocation, timeoutMs: number): Promise<Completion>;
 }
 
-interface Running {
-  simulation: Simulation;
+interface Running extends Pick<Invocation, "simulation" | "history"> {
   resolve(completion: Completion): void;
   reject(error: Error): void;
 }
@@ -66,13 +67,13 @@ async function execute(
   invocation: Invocation,
   timeoutMs: number,
 ): Promise<Completion> {
-  const { txId, channel, simulation } = invocation;
+  const { txId, channel, simulation, history } = invocation;
   if (running.has(txId)) throw new Error(`txid: ${txId}(${channel}) exists`);
   if (stream.destroyed) throw new Error(STREAM_TERMINATED);
   let timer: NodeJS.Timeout | undefined;
   try {
     return await new Promise<Completion>((resolve, reject) => {
-      running.set(txId, { simulation, resolve, reject });
+      running.set(txId, { simulation, history, resolve, reject });
       timer = setTimeout(() => reject(new Error("timeout expired while executing transaction")), timeoutMs);
       const proposal = bytesField(5, invocation.proposal);
       stream.write(Buffer.concat([envelope(Type.TRANSACTION, txId, channel, invocation.input), proposal]));
@@ -92,18 +93,18 @@ function hear(stream: ClientDuplexStream<Buffer, Buffer>, running: Map<string, R
   } else if (type === Type.ERROR) {
     run?.reject(new Error(`transaction returned with failure: ${Buffer.from(payload).toString()}`));
   } else {
-    stream.write(answer(run, message));
+    void answer(run, message).then((response) => stream.destroyed || stream.write(response));
   }
 }
 
-/** RESPONSE to a state request, or ERROR with the text that a peer gives. */
-function answer(run: Running | undefined, message: Message): Buffer {
+/** RESPONSE to a state request, or ERROR with the text that a peer gives. Never rejects. */
+async function answer(run: Running | undefined, message: Message): Promise<Buffer> {
   const [type, txId, channel] = [message.getType(), message.getTxid(), message.getChannelId()];
   try {
     if (!run) throw new Error("no ledger context");
     const request = requests[type];
     if (!request) throw new Error("not emulated by the development ledger");
-    return envelope(Type.RESPONSE, txId, channel, request(run.simulation, message.getPayload_asU8()));
+    return envelope(Type.RESPONSE, txId, channel, await request(run, message.getPayload_asU8()));
   } catch (error) {
     const name = Object.entries(Type).find(([, number]) => number === type)?.[0] ?? String(type);
     const text = `${name} failed: transaction ID: ${txId}: ${error instanceof Error ? error.message : String(error)}`;
@@ -111,36 +112,43 @@ function answer(run: Running | undefined, message: Message): Buffer {
   }
 }
 
-type Request = (simulation: Simulation, payload: Uint8Array) => Buffer;
+type Request = (run: Running, payload: Uint8Array) => Buffer | Promise<Buffer>;
 const DONE = Buffer.alloc(0);
 
 const requests: Record<number, Request> = {
-  [Type.GET_STATE]: (simulation, payload) => {
+  [Type.GET_STATE]: ({ simulation }, payload) => {
     const request = peer.GetState.deserializeBinary(payload);
     return simulation.get(publicKey(request));
   },
-  [Type.PUT_STATE]: (simulation, payload) => {
+  [Type.PUT_STATE]: ({ simulation }, payload) => {
     const request = peer.PutState.deserializeBinary(payload);
     // A copy: the bytes are a view of the whole message.
     simulation.put(publicKey(request), Buffer.from(request.getValue_asU8()));
     return DONE;
   },
-  [Type.DEL_STATE]: (simulation, payload) => {
+  [Type.DEL_STATE]: ({ simulation }, payload) => {
     simulation.delete(publicKey(peer.DelState.deserializeBinary(payload)));
     return DONE;
   },
-  [Type.GET_STATE_BY_RANGE]: (simulation, payload) => {
+  [Type.GET_STATE_BY_RANGE]: ({ simulation }, payload) => {
     const request = peer.GetStateByRange.deserializeBinary(payload);
-    if (request.getCollection() !== "") throw new Error("private data is not emulated by the development ledger");
-    if (request.getMetadata_asU8().length > 0) throw new Error("paging is not emulated by the development ledger");
-    return queryResponse(simulation.openRange(request.getStartkey(), request.getEndkey()));
+    if (request.getCollection() !== "") throw privateData();
+    const metadata = peer.QueryMetadata.deserializeBinary(request.getMetadata_asU8());
+    const [start, end, size] = [request.getStartkey(), request.getEndkey(), metadata.getPagesize()];
+    if (size === 0 && metadata.getBookmark() === "") return queryResponse(simulation.openRange(start, end));
+    const page = simulation.page(metadata.getBookmark() || start, end, size);
+    return Buffer.concat([queryResponse(page), bytesField(4, pageMetadata(page.results.length, page.bookmark))]);
   },
-  [Type.QUERY_STATE_NEXT]: (simulation, payload) =>
+  [Type.QUERY_STATE_NEXT]: ({ simulation }, payload) =>
     queryResponse(simulation.nextPage(peer.QueryStateNext.deserializeBinary(payload).getId())),
-  [Type.QUERY_STATE_CLOSE]: (simulation, payload) => {
+  [Type.QUERY_STATE_CLOSE]: ({ simulation }, payload) => {
     const id = peer.QueryStateClose.deserializeBinary(payload).getId();
     simulation.closeRange(id);
     return queryResponse({ id, results: [], hasMore: false });
+  },
+  [Type.GET_HISTORY_FOR_KEY]: async ({ history }, payload) => {
+    const rows = await history(peer.GetHistoryForKey.deserializeBinary(payload).getKey());
+    return Buffer.concat([...rows.map(row), bytesField(3, "history")]);
   },
   [Type.GET_QUERY_RESULT]: () => {
     throw new Error("ExecuteQuery not supported for leveldb");
@@ -148,17 +156,23 @@ const requests: Record<number, Request> = {
 };
 
 function publicKey(request: { getKey(): string; getCollection(): string }): string {
-  if (request.getCollection() !== "") throw new Error("private data is not emulated by the development ledger");
+  if (request.getCollection() !== "") throw privateData();
   return request.getKey();
 }
 
-// QueryResponse{results{resultBytes = KV{namespace, key, value}}, has_more, id}
+const privateData = (): Error => new Error("private data is not emulated by the development ledger");
+
+// QueryResponse{results{resultBytes = KV{namespace, key, value}}, has_more, id, metadata}
 function queryResponse({ id, results, hasMore }: RangePage): Buffer {
-  const rows = results.map(([key, value]) =>
-    bytesField(1, bytesField(1, Buffer.concat([bytesField(2, key), bytesField(3, value)]))),
-  );
+  const rows = results.map(([key, value]) => row(Buffer.concat([bytesField(2, key), bytesField(3, value)])));
   return Buffer.concat([...rows, numberField(2, hasMore ? 1 : 0), bytesField(3, id)]);
 }
+
+const row = (result: Buffer): Buffer => bytesField(1, bytesField(1, result));
+
+// QueryResponseMetadata{fetched_records_count, bookmark}
+const pageMetadata = (count: number, bookmark: string): Buffer =>
+  Buffer.concat([numberField(1, count), bytesField(2, bookmark)]);
 
 // ChaincodeMessage{type, payload, txid, channel_id}
 const envelope = (type: number, txId: string, channel: string, payload: Uint8Array): Buffer =>

@@ -15,9 +15,8 @@ export function newCommitStatus(parts: { channel: string; msp: Msp; chain: Chain
   const { channel, msp, chain } = parts;
   return async (signed, gone) => {
     const request = gateway.CommitStatusRequest.deserializeBinary(signed.getRequest_asU8());
-    const member = msp.member(request.getIdentity_asU8());
-    const known = request.getChannelId() === channel && member !== undefined;
-    if (!known || !msp.signed(member, signed.getRequest_asU8(), signed.getSignature_asU8())) {
+    const isAllowed = msp.isAuthor(request.getIdentity_asU8(), signed.getRequest_asU8(), signed.getSignature_asU8());
+    if (request.getChannelId() !== channel || !isAllowed) {
       throw new RpcError(Code.PERMISSION_DENIED, `access denied: channel [${request.getChannelId()}]`);
     }
     const place = await chain.wait(request.getTransactionId(), gone);

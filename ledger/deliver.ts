@@ -1,8 +1,10 @@
-// Deliver: streams full blocks from a position, follows the chain, ends with a status (ledger.md 1.8 and 6).
+// Deliver: streams blocks from a position in the form asked for, follows the chain, ends with a status (ledger.md 1.8 and 6).
 import { common, orderer } from "@hyperledger/fabric-protos";
 import type { Blocks } from "./chain.js";
-import type { Member, Msp } from "./msp.js";
-import { bytesField, numberField } from "./wire.js";
+import { reached } from "./following.js";
+import type { Msp } from "./msp.js";
+import type { BlockForm } from "./shown-block.js";
+import { numberField } from "./wire.js";
 
 const { Status } = common;
 const { SeekInfo } = orderer;
@@ -30,14 +32,16 @@ interface Seek {
 }
 
 /** Serves one SeekInfo envelope; the final status was sent when it resolves. False = the stream must end. */
-export async function deliver(parts: DeliverParts, envelope: Uint8Array, reader: Reader): Promise<boolean> {
+export type Deliver = (envelope: Uint8Array, reader: Reader, form: BlockForm) => Promise<boolean>;
+
+export async function deliver(parts: DeliverParts, ...[envelope, reader, form]: Parameters<Deliver>): Promise<boolean> {
   const seek = openSeek(parts, envelope);
-  const status = typeof seek === "number" ? seek : await blocks(parts, seek, reader);
+  const status = typeof seek === "number" ? seek : await blocks(parts, seek, reader, form);
   await reader.send(numberField(1, status));
   return status === Status.SUCCESS;
 }
 
-async function blocks({ chain, msp }: DeliverParts, seek: Seek, reader: Reader): Promise<number> {
+async function blocks({ chain, msp }: DeliverParts, seek: Seek, reader: Reader, form: BlockForm): Promise<number> {
   for (let number = seek.from; number <= seek.to; number += 1) {
     if (number >= chain.height()) {
       if (!seek.follow) return Status.NOT_FOUND;
@@ -46,24 +50,11 @@ async function blocks({ chain, msp }: DeliverParts, seek: Seek, reader: Reader):
     }
     // Access is checked for every block: a certificate can expire in between.
     if (!msp.member(seek.creator)) return Status.FORBIDDEN;
-    if (!(await reader.send(bytesField(2, await chain.block(number))))) return Status.SERVICE_UNAVAILABLE;
+    const block = form(await chain.block(number));
+    if (!block) return Status.BAD_REQUEST;
+    if (!(await reader.send(block))) return Status.SERVICE_UNAVAILABLE;
   }
   return Status.SUCCESS;
-}
-
-function reached(chain: Blocks, number: number, gone: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      stop();
-      gone.removeEventListener("abort", done);
-      resolve();
-    };
-    const stop = chain.onCommit(() => {
-      if (chain.height() > number) done();
-    });
-    gone.addEventListener("abort", done);
-    if (gone.aborted) done();
-  });
 }
 
 function openSeek({ channel, msp, chain }: DeliverParts, bytes: Uint8Array): Seek | number {
@@ -77,9 +68,8 @@ function openSeek({ channel, msp, chain }: DeliverParts, bytes: Uint8Array): See
     const sent = (channelHeader.getTimestamp()?.getSeconds() ?? 0) * 1_000;
     if (Math.abs(Date.now() - sent) > WINDOW_MS) return Status.BAD_REQUEST;
     if (channelHeader.getChannelId() !== channel) return Status.NOT_FOUND;
-    const member: Member | undefined = msp.member(creator);
-    const signed = member && msp.signed(member, envelope.getPayload_asU8(), envelope.getSignature_asU8());
-    if (!signed) return Status.FORBIDDEN;
+    const isAllowed = msp.isAuthor(creator, envelope.getPayload_asU8(), envelope.getSignature_asU8());
+    if (!isAllowed) return Status.FORBIDDEN;
     return positions(SeekInfo.deserializeBinary(payload.getData_asU8()), creator, chain.height());
   } catch {
     return Status.BAD_REQUEST;

@@ -3,9 +3,10 @@ import type { KeyObject } from "node:crypto";
 import { common, peer, type gateway } from "@hyperledger/fabric-protos";
 import { signLowS } from "../platform/wallet.js";
 import type { Chaincode } from "./chaincode.js";
-import { STREAM_TERMINATED, type Completion } from "./chaincode-stream.js";
+import { STREAM_TERMINATED, type Completion, type Invocation } from "./chaincode-stream.js";
 import type { Chain } from "./chain.js";
 import { Code, RpcError } from "./errors.js";
+import { historyOf } from "./history.js";
 import type { Msp } from "./msp.js";
 import { faultOf, isOutOfTime, openProposal, proposalHash, type Proposal } from "./proposal.js";
 import { newSimulation } from "./simulation.js";
@@ -117,11 +118,13 @@ async function run(
   parts: EndorserParts,
   proposal: Proposal,
   failed: Failure,
-  simulation = newSimulation(parts.chain.state(), proposal.chaincode),
+  simulation = newSimulation(parts.chain.state(), proposal.chaincode, proposal.txId),
 ): Promise<Completion> {
   const { txId, channel, chaincode, input, bytes } = proposal;
+  const height = parts.chain.height();
+  const history: Invocation["history"] = (key) => historyOf(parts.chain, height, { namespace: chaincode, key });
   try {
-    return await parts.chaincode.execute({ txId, channel, chaincode, input, proposal: bytes, simulation });
+    return await parts.chaincode.execute({ txId, channel, chaincode, input, proposal: bytes, simulation, history });
   } catch (error) {
     const text = error instanceof Error ? error.message : STREAM_TERMINATED;
     throw failed(Code.ABORTED, `error in simulation: failed to execute transaction ${txId}: ${text}`);
@@ -130,7 +133,7 @@ async function run(
 
 /** ProposalResponsePayload bytes: what one run on this state did. */
 async function result(parts: EndorserParts, proposal: Proposal, state: State, failed: Failure): Promise<Buffer> {
-  const simulation = newSimulation(state, proposal.chaincode);
+  const simulation = newSimulation(state, proposal.chaincode, proposal.txId);
   const completion = await run(parts, proposal, failed, simulation);
   const text = chaincodeFault(completion.response);
   if (text !== undefined) throw failed(Code.UNKNOWN, text);

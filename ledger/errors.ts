@@ -9,7 +9,6 @@ export const Code = {
   PERMISSION_DENIED: 7,
   FAILED_PRECONDITION: 9,
   ABORTED: 10,
-  UNIMPLEMENTED: 12,
   INTERNAL: 13,
   UNAVAILABLE: 14,
 } as const;
@@ -29,6 +28,3 @@ export class RpcError extends Error {
 
 /** The ledger cannot start or go on; the message says what to do. */
 export const ledgerFault = (message: string, cause?: unknown): GxError => new GxError("LEDGER", message, { cause });
-
-export const notEmulated = (what: string): RpcError =>
-  new RpcError(Code.UNIMPLEMENTED, `${what} is not part of the development ledger; use a real network for it`);

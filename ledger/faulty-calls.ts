@@ -5,6 +5,7 @@ import { common } from "@hyperledger/fabric-protos";
 import { signLowS } from "../platform/wallet.js";
 import type { Signer } from "./block.js";
 import type { BorderCalls } from "./border.js";
+import type { Reader } from "./deliver.js";
 import { Code, RpcError } from "./errors.js";
 import type { Armed, CallFault, Delay, SubmitFault } from "./faults.js";
 import type { Log } from "./log.js";
@@ -20,7 +21,7 @@ export interface FaultyParts {
 }
 
 export function withFaults(calls: BorderCalls, parts: FaultyParts): BorderCalls {
-  const { endorser, commitStatus } = calls;
+  const { endorser, commitStatus, chaincodeEvents } = calls;
   const { faults } = parts;
   return {
     endorser: {
@@ -39,6 +40,7 @@ export function withFaults(calls: BorderCalls, parts: FaultyParts): BorderCalls 
       return commitStatus(signed, gone);
     },
     deliver: faultyDeliver(calls, faults),
+    chaincodeEvents,
   };
 }
 
@@ -78,13 +80,14 @@ async function acknowledge({ acknowledgement }: SubmitFault, gone: AbortSignal):
 }
 
 function faultyDeliver({ deliver }: BorderCalls, faults: Armed): BorderCalls["deliver"] {
-  return async (envelope, reader) => {
+  return async (envelope, reader, form) => {
     const cut = faults.cut();
     await meet(faults.take("deliver"));
-    const goesOn = await deliver(envelope, {
+    const faulty: Reader = {
       gone: AbortSignal.any([reader.gone, cut]),
       send: async (response) => !cut.aborted && reader.send(response),
-    });
+    };
+    const goesOn = await deliver(envelope, faulty, form);
     if (cut.aborted) throw new RpcError(Code.UNAVAILABLE, "the stream was cut");
     return goesOn;
   };

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import type { Profile } from "../platform/profile.js";
 import { openAuthority, privateKey, type Authority } from "./authority.js";
 import { openBorder, type BorderCalls } from "./border.js";
+import { chaincodeEvents } from "./chaincode-events.js";
 import { startChaincode, type Chaincode, type ChaincodeOptions } from "./chaincode.js";
 import { openChain, type Chain } from "./chain.js";
 import { newCommitStatus } from "./commitstatus.js";
@@ -149,7 +150,8 @@ function newCalls(node: Node, { chain, chaincode, orderer }: NodeParts, options:
     endorser: newEndorser({ ...node, chain, chaincode, endorseTwice, systemQuery }),
     orderer,
     commitStatus: newCommitStatus({ ...node, chain }),
-    deliver: (envelope, reader) => deliver({ ...node, chain: shown() }, envelope, reader),
+    deliver: (...asked) => deliver({ ...node, chain: shown() }, ...asked),
+    chaincodeEvents: (...asked) => chaincodeEvents({ ...node, chain: shown() }, ...asked),
   };
   const { creator, key } = node;
   return faults ? withFaults(calls, { ...node, faults, author: { creator, key } }) : calls;

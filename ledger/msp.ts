@@ -17,6 +17,10 @@ export interface Msp {
   member(creator: Uint8Array): Member | undefined;
   /** True when `signature` over `message` is the member's, in DER with low S, and the member has a known unit. */
   signed(member: Member, message: Uint8Array, signature: Uint8Array): boolean;
+  /** True when the creator is a member and the signature is this member's. */
+  isAuthor(creator: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean;
+  /** True when nothing but its age stands against the creator's certificate. */
+  isExpired(creator: Uint8Array): boolean;
 }
 
 const UNITS = ["client", "admin", "peer", "orderer"];
@@ -43,18 +47,29 @@ export function newMsp(mspId: string, rootCertificate: string): Msp {
     }
   };
 
+  const certified = (creator: Uint8Array): Member | undefined => {
+    const name = Buffer.from(creator).toString("latin1");
+    if (!known.has(name)) {
+      if (known.size === REMEMBERED) known.clear();
+      known.set(name, lookUp(creator));
+    }
+    return known.get(name);
+  };
+  const member: Msp["member"] = (creator) => {
+    const found = certified(creator);
+    return found && found.notAfter > Date.now() ? found : undefined;
+  };
+  const signed: Msp["signed"] = ({ unit, publicKey }, message, signature) =>
+    UNITS.includes(unit ?? "") && isSignature(publicKey, message, signature);
+
   return {
-    member: (creator) => {
-      const name = Buffer.from(creator).toString("latin1");
-      if (!known.has(name)) {
-        if (known.size === REMEMBERED) known.clear();
-        known.set(name, lookUp(creator));
-      }
-      const member = known.get(name);
-      return member && member.notAfter > Date.now() ? member : undefined;
+    member,
+    signed,
+    isAuthor: (creator, message, signature) => {
+      const author = member(creator);
+      return author !== undefined && signed(author, message, signature);
     },
-    signed: ({ unit, publicKey }, message, signature) =>
-      UNITS.includes(unit ?? "") && isSignature(publicKey, message, signature),
+    isExpired: (creator) => (certified(creator)?.notAfter ?? Infinity) <= Date.now(),
   };
 }
 

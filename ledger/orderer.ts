@@ -79,16 +79,16 @@ function accepted(envelope: InstanceType<typeof common.Envelope> | undefined, ru
     throw new RpcError(Code.INVALID_ARGUMENT, "prepared transaction must be signed");
   }
   const bytes = Buffer.from(envelope.serializeBinary());
+  const { creator, type } = headersOf(envelope);
+  if (msp.isExpired(creator)) throw refused("BAD_REQUEST", "broadcast client identity expired");
   const most = rules.absoluteMaxBytes;
   if (bytes.length > most) {
     throw refused("BAD_REQUEST", `message payload is ${bytes.length} bytes and exceeds maximum allowed ${most} bytes`);
   }
-  const { creator, type } = headersOf(envelope);
   if (type === common.HeaderType.CONFIG_UPDATE || type === common.HeaderType.CONFIG) {
     throw refused("NOT_IMPLEMENTED", "configuration updates are not part of the development ledger");
   }
-  const member = msp.member(creator);
-  if (!member || !msp.signed(member, envelope.getPayload_asU8(), envelope.getSignature_asU8())) {
+  if (!msp.isAuthor(creator, envelope.getPayload_asU8(), envelope.getSignature_asU8())) {
     throw refused(
       "FORBIDDEN",
       "implicit policy evaluation failed - 0 sub-policies were satisfied, but this policy requires 1 of the 'Writers' sub-policies to be satisfied: permission denied",

@@ -12,6 +12,11 @@ export interface RangePage {
   hasMore: boolean;
 }
 
+/** One page of a range: where the next one begins, "" at the end. */
+export interface Page extends RangePage {
+  bookmark: string;
+}
+
 export interface Simulation {
   /** Committed value, empty when missing; own writes are never shown. */
   get(key: string): Buffer;
@@ -19,6 +24,8 @@ export interface Simulation {
   delete(key: string): void;
   openRange(start: string, end: string): RangePage;
   nextPage(id: string): RangePage;
+  /** At most `size` rows (0 = as many as a peer gives). @throws in a transaction that writes: a peer cannot repeat it. */
+  page(start: string, end: string, size: number): Page;
   closeRange(id: string): void;
   /** TxReadWriteSet bytes, sorted by key in every part. */
   readWriteSet(): Buffer;
@@ -34,13 +41,19 @@ interface Cursor {
 
 const MISSING = Buffer.alloc(0);
 
-export function newSimulation(state: State, namespace: string): Simulation {
+export function newSimulation(state: State, namespace: string, txId = ""): Simulation {
   const reads = new Map<string, Version | undefined>();
   const writes = new Map<string, Buffer | undefined>();
   const ranges: RangeRead[] = [];
   const cursors = new Map<string, Cursor>();
+  let isPaged = false;
 
-  const page = (id: string): RangePage => {
+  const open = (start: string, end: string): Cursor => {
+    const read: RangeRead = { start, end: "", exhausted: false, reads: [] };
+    ranges.push(read);
+    return { rows: range(state, start, end), read, end, ahead: undefined, returned: 0 };
+  };
+  const nextPage = (id: string): RangePage => {
     const cursor = cursors.get(id);
     if (!cursor) throw new Error(`query iterator ${id} not found`);
     const results = take(cursor);
@@ -49,22 +62,40 @@ export function newSimulation(state: State, namespace: string): Simulation {
     return { id, results, hasMore };
   };
 
+  const readsOnly = (isAllowed: boolean): void => {
+    if (isAllowed) return;
+    throw new Error(
+      `txid [${txId}]: unsuppored transaction. Paginated queries are supported only in a read-only transaction`,
+    );
+  };
+  const write = (key: string, value: Buffer | undefined): void => {
+    readsOnly(!isPaged);
+    writes.set(key, value);
+  };
+
   return {
     get: (key) => {
       const entry = state.get(key);
       if (!reads.has(key)) reads.set(key, entry && { block: entry.block, tx: entry.tx });
       return entry?.value ?? MISSING;
     },
-    put: (key, value) => void writes.set(key, value.length === 0 ? undefined : value),
-    delete: (key) => void writes.set(key, undefined),
+    put: (key, value) => write(key, value.length === 0 ? undefined : value),
+    delete: (key) => write(key, undefined),
     openRange: (start, end) => {
-      const id = String(ranges.length + 1);
-      const read: RangeRead = { start, end: "", exhausted: false, reads: [] };
-      ranges.push(read);
-      cursors.set(id, { rows: range(state, start, end), read, end, ahead: undefined, returned: 0 });
-      return page(id);
+      const cursor = open(start, end);
+      const id = String(ranges.length);
+      cursors.set(id, cursor);
+      return nextPage(id);
     },
-    nextPage: page,
+    nextPage,
+    page: (start, end, size) => {
+      readsOnly(writes.size === 0);
+      isPaged = true;
+      const cursor = open(start, end);
+      const results = takePage(cursor, size === 0 ? MOST_RESULTS : Math.min(size, MOST_RESULTS));
+      const next = cursor.read.exhausted ? undefined : cursor.rows.next().value;
+      return { id: String(ranges.length), results, hasMore: false, bookmark: next?.[0] ?? "" };
+    },
     closeRange: (id) => void cursors.delete(id),
     readWriteSet: () => encodeSets([definitionRead(namespace), namespaceSet(namespace, reads, writes, ranges)]),
   };
@@ -90,25 +121,41 @@ const namespaceSet = (
   writes: byKey([...writes].map(([key, value]) => ({ key, value }))),
 });
 
+/** A page reads no further than what it returns. */
+function takePage(cursor: Cursor, size: number): [string, Buffer][] {
+  const results: [string, Buffer][] = [];
+  while (results.length < size) {
+    const row = read(cursor);
+    if (!row) break;
+    results.push(row);
+  }
+  return results;
+}
+
+/** The next row, noted as read. */
+function read(cursor: Cursor): [string, Buffer] | undefined {
+  const next = cursor.rows.next();
+  if (next.done) {
+    cursor.read.exhausted = true;
+    cursor.read.end = cursor.end;
+    return undefined;
+  }
+  const [key, { value, block, tx }] = next.value;
+  cursor.read.reads.push({ key, version: { block, tx } });
+  cursor.read.end = key;
+  return [key, value];
+}
+
 // Reads one row more than it returns, as a peer does: the answer "has more" is part of what was read.
 function take(cursor: Cursor): [string, Buffer][] {
   const results: [string, Buffer][] = cursor.ahead ? [cursor.ahead] : [];
   cursor.ahead = undefined;
-  for (;;) {
-    const next = cursor.rows.next();
-    if (next.done) {
-      cursor.read.exhausted = true;
-      cursor.read.end = cursor.end;
-      break;
-    }
-    const [key, { value, block, tx }] = next.value;
-    cursor.read.reads.push({ key, version: { block, tx } });
-    cursor.read.end = key;
+  for (let row = read(cursor); row; row = read(cursor)) {
     if (results.length === BATCH) {
-      cursor.ahead = [key, value];
+      cursor.ahead = row;
       break;
     }
-    results.push([key, value]);
+    results.push(row);
   }
   cursor.returned += results.length;
   return results;

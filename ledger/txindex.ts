@@ -1,5 +1,5 @@
 // Where a transaction id first stands in the chain, and who waits for it. Later occurrences never change the answer.
-import type { ValidationCode } from "./validator.js";
+import type { ValidationCode } from "./envelope.js";
 
 export interface Place {
   block: number;

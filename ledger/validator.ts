@@ -2,11 +2,11 @@
 import { common, peer } from "@hyperledger/fabric-protos";
 import type { Msp } from "./msp.js";
 import { proposalHash, transactionIdOf } from "./proposal.js";
+import { isTransaction, onlyAction, openEnvelope, type Opened, type ValidationCode } from "./envelope.js";
 import { decodeSets, LIFECYCLE, type KeyRead, type NamespaceSet, type RangeRead } from "./readwriteset.js";
 import { range, type KeyWrite, type State } from "./state.js";
 
 const Validity = peer.TxValidationCode;
-export type ValidationCode = (typeof Validity)[keyof typeof Validity];
 
 export interface ValidatorParts {
   channel: string;
@@ -29,23 +29,15 @@ export interface Ordered {
   verified: boolean;
 }
 
-interface Opened {
-  header: InstanceType<typeof common.Header>;
-  channelHeader: InstanceType<typeof common.ChannelHeader>;
-  signatureHeader: InstanceType<typeof common.SignatureHeader>;
-  data: Uint8Array;
-}
-
 /** Everything that does not depend on other transactions. */
 export function checkTransaction(parts: ValidatorParts, { bytes, verified }: Ordered): Checked {
-  const opened = open(bytes);
+  const opened = openEnvelope(bytes);
   if (typeof opened === "number") return { txId: "", code: opened, sets: [] };
   const { channelHeader, signatureHeader } = opened;
   const txId = channelHeader.getTxId();
   const invalid = (code: ValidationCode): Checked => ({ txId, code, sets: [] });
   if (!verified && !isCreators(parts.msp, bytes, signatureHeader)) return invalid(Validity.BAD_CREATOR_SIGNATURE);
-  if (channelHeader.getType() !== common.HeaderType.ENDORSER_TRANSACTION)
-    return invalid(Validity.UNSUPPORTED_TX_PAYLOAD);
+  if (!isTransaction(opened)) return invalid(Validity.UNSUPPORTED_TX_PAYLOAD);
   if (channelHeader.getChannelId() !== parts.channel) return invalid(Validity.TARGET_CHAIN_NOT_FOUND);
   if (txId !== transactionIdOf(signatureHeader.getNonce_asU8(), signatureHeader.getCreator_asU8())) {
     return invalid(Validity.BAD_PROPOSAL_TXID);
@@ -57,23 +49,7 @@ export function checkTransaction(parts: ValidatorParts, { bytes, verified }: Ord
   }
 }
 
-/** The read/write sets of an envelope that is known to be valid. */
-export function setsOf(bytes: Buffer): { txId: string; sets: NamespaceSet[] } {
-  const opened = open(bytes);
-  if (typeof opened === "number") throw new Error("a valid transaction that cannot be read");
-  const txId = opened.channelHeader.getTxId();
-  if (opened.channelHeader.getType() !== common.HeaderType.ENDORSER_TRANSACTION) return { txId, sets: [] };
-  const action = actionOf(opened.data).getAction()?.getProposalResponsePayload_asU8() ?? new Uint8Array();
-  return { txId, sets: decodeSets(chaincodeAction(action).getResults_asU8()) };
-}
-
 export const writesOf = (sets: readonly NamespaceSet[]): KeyWrite[] => sets.flatMap((set) => set.writes);
-
-/** Transaction id of an envelope; "" when it has none that can be read. */
-export function txIdOf(bytes: Buffer): string {
-  const opened = open(bytes);
-  return typeof opened === "number" ? "" : opened.channelHeader.getTxId();
-}
 
 /** Reads against state that already holds this block's earlier writes; `written` = keys written in this block. */
 export function checkVersions(
@@ -93,27 +69,9 @@ export function checkVersions(
   return Validity.VALID;
 }
 
-function open(bytes: Buffer): Opened | ValidationCode {
-  if (bytes.length === 0) return Validity.NIL_ENVELOPE;
-  try {
-    const payload = common.Payload.deserializeBinary(common.Envelope.deserializeBinary(bytes).getPayload_asU8());
-    const header = payload.getHeader();
-    if (!header) return Validity.BAD_COMMON_HEADER;
-    return {
-      header,
-      channelHeader: common.ChannelHeader.deserializeBinary(header.getChannelHeader_asU8()),
-      signatureHeader: common.SignatureHeader.deserializeBinary(header.getSignatureHeader_asU8()),
-      data: payload.getData_asU8(),
-    };
-  } catch {
-    return Validity.BAD_PAYLOAD;
-  }
-}
-
 function isCreators(msp: Msp, bytes: Buffer, header: Opened["signatureHeader"]): boolean {
   const envelope = common.Envelope.deserializeBinary(bytes);
-  const member = msp.member(header.getCreator_asU8());
-  return member !== undefined && msp.signed(member, envelope.getPayload_asU8(), envelope.getSignature_asU8());
+  return msp.isAuthor(header.getCreator_asU8(), envelope.getPayload_asU8(), envelope.getSignature_asU8());
 }
 
 function checkAction(
@@ -123,7 +81,7 @@ function checkAction(
 ): Omit<Checked, "txId"> {
   const invalid = (code: ValidationCode): Omit<Checked, "txId"> => ({ code, sets: [] });
   const signatureHeader = header.getSignatureHeader_asU8();
-  const action = actionOf(data, signatureHeader);
+  const action = onlyAction(data, signatureHeader);
   const endorsed = action.getAction();
   if (!endorsed) return invalid(Validity.INVALID_ENDORSER_TRANSACTION);
   const responsePayload = endorsed.getProposalResponsePayload_asU8();
@@ -162,20 +120,6 @@ function isOurChaincode(
   const event = peer.ChaincodeEvent.deserializeBinary(did.getEvents_asU8());
   return did.getEvents_asU8().length === 0 || (event.getChaincodeId() === chaincodeName && event.getTxId() === txId);
 }
-
-function actionOf(data: Uint8Array, signatureHeader?: Uint8Array): InstanceType<typeof peer.ChaincodeActionPayload> {
-  const [action, ...more] = peer.Transaction.deserializeBinary(data).getActionsList();
-  if (!action || more.length > 0) throw new Error("a transaction has exactly one action");
-  if (signatureHeader && !Buffer.from(signatureHeader).equals(action.getHeader_asU8())) {
-    throw new Error("the action's header differs from the transaction's");
-  }
-  return peer.ChaincodeActionPayload.deserializeBinary(action.getPayload_asU8());
-}
-
-const chaincodeAction = (responsePayload: Uint8Array): InstanceType<typeof peer.ChaincodeAction> =>
-  peer.ChaincodeAction.deserializeBinary(
-    peer.ProposalResponsePayload.deserializeBinary(responsePayload).getExtension_asU8(),
-  );
 
 // The policy: one peer of the organisation.
 function isPeers(

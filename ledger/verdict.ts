@@ -1,5 +1,6 @@
 // The verdict on a block's transactions, serially in block order; valid writes go into the state that was handed over.
 import { peer } from "@hyperledger/fabric-protos";
+import type { ValidationCode } from "./envelope.js";
 import { apply, type State } from "./state.js";
 import {
   checkTransaction,
@@ -7,7 +8,6 @@ import {
   writesOf,
   type Checked,
   type Ordered,
-  type ValidationCode,
   type ValidatorParts,
 } from "./validator.js";
 

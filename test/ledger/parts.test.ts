@@ -256,9 +256,9 @@ describe("a start", () => {
 
 describe("what is not emulated", () => {
   it.each([
-    ["queryRich", "ExecuteQuery not supported for leveldb"],
     ["privateData", "private data is not emulated"],
-    ["history", "not emulated by the development ledger"],
+    ["invoke", "INVOKE_CHAINCODE failed: transaction ID"],
+    ["keyPolicy", "PUT_STATE_METADATA failed: transaction ID"],
   ])("fails in the chaincode with a text: %s", async (name, text) => {
     const ledger = await startTestLedger(home);
     const profile = ledger.profile(walletOf(home));
@@ -269,22 +269,6 @@ describe("what is not emulated", () => {
       connection.close();
       await ledger.stop();
     }
-  });
-
-  it("fails at the border with a text: chaincode events, filtered blocks", async () => {
-    const ledger = await startTestLedger(home);
-    const profile = ledger.profile(walletOf(home));
-    const connection = connectAs(profile, readIdentity(profile, "reader"));
-    const events = await connection.network.getChaincodeEvents(profile.chaincode);
-    await expect(events[Symbol.asyncIterator]().next()).rejects.toThrow(
-      "ChaincodeEvents is not part of the development ledger",
-    );
-    const filtered = await connection.network.getFilteredBlockEvents();
-    await expect(filtered[Symbol.asyncIterator]().next()).rejects.toThrow(
-      "DeliverFiltered is not part of the development ledger",
-    );
-    connection.close();
-    await ledger.stop();
   });
 });
 

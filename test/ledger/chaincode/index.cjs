@@ -124,8 +124,45 @@ class Conformance extends Contract {
     await ctx.stub.getPrivateData("collection", "key");
   }
 
+  async invoke(ctx, name) {
+    await ctx.stub.invokeChaincode(name, ["get", "key"], ctx.stub.getChannelID());
+  }
+
+  async keyPolicy(ctx, key) {
+    await ctx.stub.setStateValidationParameter(key, Buffer.from("policy"));
+  }
+
   async history(ctx, key) {
-    await ctx.stub.getHistoryForKey(key);
+    const found = [];
+    for await (const { txId, value, isDelete, timestamp } of ctx.stub.getHistoryForKey(key)) {
+      found.push({ txId, value: value.toString(), isDelete, seconds: timestamp.seconds });
+    }
+    return JSON.stringify(found);
+  }
+
+  async page(ctx, start, end, size, bookmark) {
+    const { iterator, metadata } = await ctx.stub.getStateByRangeWithPagination(start, end, Number(size), bookmark);
+    const keys = [];
+    for (let next = await iterator.next(); !next.done; next = await iterator.next()) keys.push(next.value.key);
+    await iterator.close();
+    return JSON.stringify({ keys, ...metadata });
+  }
+
+  async pageThenPut(ctx, start, end, key) {
+    const { iterator } = await ctx.stub.getStateByRangeWithPagination(start, end, 2, "");
+    await iterator.close();
+    await ctx.stub.putState(key, Buffer.from("1"));
+  }
+
+  async putThenPage(ctx, start, end, key) {
+    await ctx.stub.putState(key, Buffer.from("1"));
+    await ctx.stub.getStateByRangeWithPagination(start, end, 2, "");
+  }
+
+  /** As add, with an event. */
+  async addAndEmit(ctx, key, name, payload) {
+    await this.add(ctx, key, "1");
+    ctx.stub.setEvent(name, Buffer.from(payload));
   }
 
   async slow(_ctx, milliseconds) {
