@@ -42,12 +42,12 @@ export function newJudge(): Judge {
   return {
     fold,
     look: (block, ran) => {
-      for (const [index, one] of ran.entries()) {
-        if (one.valid)
-          one.outcomes.forEach((outcome, n) => lookAtOutcome(one.sent.commands[n]!, outcome, one.sent.txId));
-        if (one.valid) lookAtWeight(one);
+      for (const transaction of block.transactions) {
+        const one = ran.find(({ sent, valid }) => valid && sent.txId === transaction.txId);
+        one?.outcomes.forEach((outcome, n) => lookAtOutcome(one.sent.commands[n]!, outcome, one.sent.txId));
+        if (one) lookAtWeight(one);
         // Transaction by transaction, so that a fault is seen where it comes into being.
-        fold.take({ ...block, transactions: block.transactions.slice(index, index + 1) });
+        fold.take({ ...block, transactions: [transaction] });
         const report = newReport();
         checkInvariants(report, fold);
         demand(report);

@@ -37,10 +37,21 @@ export interface Ran {
   readonly simulated: Simulated;
 }
 
+/** A block, and what our transactions in it were. */
+export interface Added {
+  readonly block: Block;
+  readonly ran: readonly Ran[];
+}
+
 export interface ModelLedger {
   readonly state: ReadonlyMap<string, string>;
-  /** Adds a block. @throws Broken when a transaction fails as a whole. */
-  block(transactions: readonly Sent[]): Promise<{ readonly block: Block; readonly ran: readonly Ran[] }>;
+  /** Unix seconds of the next transaction, where that is not the plan's to say. */
+  readonly clock?: () => number;
+  /**
+   * Adds transactions that were all made on the present state, in this order; returns every block since the last call. They come
+   * back with the ids and times that they got. @throws Broken when one fails as a whole.
+   */
+  block(transactions: readonly Sent[]): Promise<readonly Added[]>;
   /** Evaluates a function of the contract as the reader. */
   evaluate(name: string, argument: string): Promise<Buffer>;
   /** Transactions that met a conflict so far. */
@@ -69,7 +80,7 @@ export async function openLedger(bundle?: string): Promise<ModelLedger> {
       const block = blockOf(last, judged);
       last = block;
       conflicts += judged.filter(({ valid }) => !valid).length;
-      return { block, ran: judged };
+      return [{ block, ran: judged }];
     },
     evaluate: async (name, argument) => {
       const result = await peer.simulate({ name, args: [argument], signer: signers.reader, at: 1 });
@@ -84,10 +95,13 @@ export async function openLedger(bundle?: string): Promise<ModelLedger> {
   };
 }
 
+/** The commands alone, without what is known of them. */
+export const wireOf = ({ commands }: Sent): WireCommand[] =>
+  commands.map(({ id, command, actor, input }) => ({ id, command, actor, input }));
+
 async function simulated(peer: TestPeer, signers: Signers, sent: Sent): Promise<Ran> {
   const { signer, at, txId } = sent;
-  const commands = sent.commands.map(({ id, command, actor, input }) => ({ id, command, actor, input }));
-  const args = [JSON.stringify({ version: WIRE_VERSION, commands })];
+  const args = [JSON.stringify({ version: WIRE_VERSION, commands: wireOf(sent) })];
   const call = { args, signer: signers[signer], at, txId };
   const result = await peer.simulate({ ...call, name: functions.execute });
   if (result.status !== 200 || !result.event) throw new Broken("execution", [`${txId}: ${result.message}`]);

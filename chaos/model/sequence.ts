@@ -30,32 +30,52 @@ const MOST_JOINED = 4;
 const COMPARED_EVERY = 24;
 
 export async function walkPlan(plan: Plan, ground: Ground): Promise<Walked> {
+  const given = [plan];
+  ground.ledger.clear();
+  return walkPlans(() => given.pop(), ground);
+}
+
+/** Plan after plan on a chain that goes on, as long as `next` gives one. */
+export async function walkPlans(next: () => Plan | undefined, ground: Ground): Promise<Walked> {
   const { ledger } = ground;
   const way = newWay(ground);
-  const rest = [...plan.transactions];
-  let last = 0;
-  const walk = async () => {
-    const foundation = foundationOf(plan);
-    last = foundation.at;
+  return way.to(async () => {
+    const first = next();
+    if (!first) return;
+    const foundation = foundationOf(first, ledger.clock?.());
     await way.block([foundation]);
-    while (rest.length > 0) {
-      const sent: Sent[] = way.conflicted().map((one) => ({ ...one, txId: newTxId(one) }));
-      const planned = [rest.shift()!];
-      while (rest[0] && joins(rest[0]) && !plan.theme.alone && planned.length < MOST_JOINED)
-        planned.push(rest.shift()!);
-      for (const one of planned) {
-        last = timeAfter(last, one);
-        const made = transactionOf(worldOf(ledger.state, last), one, plan.theme, way.executed);
-        if (made) sent.push(made);
-      }
-      if (sent.length > 0) await way.block(sent);
+    let last = foundation.at;
+    for (let plan: Plan | undefined = first; plan; plan = next()) last = await walk(plan, { way, ledger, last });
+  });
+}
+
+interface Walking {
+  readonly way: Way;
+  readonly ledger: ModelLedger;
+  /** Time of the last transaction. */
+  readonly last: number;
+}
+
+async function walk(plan: Plan, { way, ledger, last: begin }: Walking): Promise<number> {
+  const rest = [...plan.transactions];
+  let last = begin;
+  while (rest.length > 0) {
+    const sent: Sent[] = way.conflicted().map((one) => ({ ...one, txId: newTxId(one) }));
+    const planned = [rest.shift()!];
+    while (rest[0] && joins(rest[0]) && !plan.theme.alone && planned.length < MOST_JOINED) planned.push(rest.shift()!);
+    for (const one of planned) {
+      last = ledger.clock?.() ?? timeAfter(last, one);
+      const made = transactionOf(worldOf(ledger.state, last), one, plan.theme, way.executed);
+      if (made) sent.push(made);
     }
-  };
-  return way.to(walk);
+    if (sent.length > 0) await way.block(sent);
+  }
+  return last;
 }
 
 /** Runs the very transactions of a log. */
 export function walkLog(log: Log, ground: Ground): Promise<Walked> {
+  ground.ledger.clear();
   const way = newWay(ground);
   return way.to(async () => {
     for (const sent of log) await way.block(sent);
@@ -64,27 +84,32 @@ export function walkLog(log: Log, ground: Ground): Promise<Walked> {
 
 const newTxId = ({ txId }: Sent): string => newDraw(Number.parseInt(txId.slice(0, 8), 16)).hash();
 
+type Way = ReturnType<typeof newWay>;
+
 function newWay({ ledger, database, told }: Ground) {
   const log: (readonly Sent[])[] = [];
   const executed: SentCommand[] = [];
   const judge = newJudge();
   const rows = database && newRows(database);
   let again: readonly Sent[] = [];
-  ledger.clear();
   return {
     ...{ log, executed },
     /** Transactions of the last block that were invalid and are to be sent again. */
     conflicted: () => again,
     block: async (sent: readonly Sent[]) => {
-      log.push(sent);
-      const { block, ran } = await ledger.block(sent);
+      const at = log.push(sent) - 1;
+      const added = await ledger.block(sent);
+      const ran = added.flatMap((one) => one.ran);
+      log[at] = ran.map((one) => one.sent);
       again = ran.filter(({ valid }) => !valid).map((one) => one.sent);
       for (const one of ran.filter(({ valid }) => valid)) {
         executed.push(...one.sent.commands);
         told?.(one);
       }
-      judge.look(block, ran);
-      rows?.take(block, ran);
+      for (const one of added) {
+        judge.look(one.block, one.ran);
+        rows?.take(one.block, one.ran);
+      }
       if (log.length % COMPARED_EVERY === 0) await rows?.compare(judge.fold);
     },
     to: async (walk: () => Promise<void>): Promise<Walked> => {

@@ -59,6 +59,8 @@ const drain = theme(
 const round = [mixed, people, organizations, loans, votes, taxes, office, organizations, loans, people] as const;
 /** In the order in which sequences take them, over and over. */
 export const themes: readonly Theme[] = [mixed, crowd, ...round, drain, ...round, crowd];
+/** On a chain that goes on: a pool that was emptied once would be empty for all that come after. */
+export const lasting: readonly Theme[] = [...round, crowd];
 
 /** The theme that a command comes most often in. */
 export const themeOf = (command: string): Theme =>

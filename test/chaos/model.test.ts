@@ -1,15 +1,15 @@
 // Random commands of all domains against the bundle that peers run and the real projector: every invariant after every transaction.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { build } from "esbuild";
 import { commands } from "../../catalogue/index.js";
 import { table } from "../../chaos/model/report.js";
 import { keepFault, replayLog, type Kept } from "../../chaos/model/kept.js";
 import { commandsIn } from "../../chaos/model/one-sequence.js";
 import { runModel, type Modelled } from "../../chaos/model/run.js";
 import { newDatabase } from "../environment.js";
-import { planted, type Planted } from "./planted.js";
+import { bundlesWithFaults } from "./planted-bundle.js";
+import { planted } from "./planted.js";
 
 describe("more than ten thousand random commands of all domains", () => {
   let modelled: Modelled;
@@ -39,14 +39,14 @@ describe("more than ten thousand random commands of all domains", () => {
 
 describe("a planted fault is found, made small and kept in a file that replays it", () => {
   const kept = mkdtempSync(join(tmpdir(), "gx-model-"));
-  // Inside the repository, so that bundles find the shim where npm put it.
-  const bundles = mkdtempSync(join("node_modules", ".gx-planted-"));
+  const bundles = bundlesWithFaults();
   afterAll(() => {
-    for (const folder of [kept, bundles]) rmSync(folder, { recursive: true, force: true });
+    bundles.remove();
+    rmSync(kept, { recursive: true, force: true });
   });
 
   test.each(planted)("$name: $does", async (fault) => {
-    const bundle = await bundleWith(fault, join(process.cwd(), bundles, fault.name.replaceAll(" ", "-")));
+    const bundle = await bundles.with(fault);
     const modelled = await runModel({ commands: 4_000, seed: 7, bundle, themes: fault.themes, shrinkMs: 4_000 });
     if (!modelled.fault) throw new Error(`${modelled.tally.asked()} commands did not show it`);
     const { check, differences, commandsBefore, log } = modelled.fault;
@@ -61,35 +61,3 @@ describe("a planted fault is found, made small and kept in a file that replays i
     expect(without.fault).toBeUndefined();
   });
 });
-
-/** The bundle that peers would run with the fault in it. */
-async function bundleWith({ name, file, find, replace }: Planted, folder: string): Promise<string> {
-  mkdirSync(folder, { recursive: true });
-  const source = readFileSync(file, "utf8");
-  const pieces = source.split(find);
-  if (pieces.length !== 2) throw new Error(`"${name}": its text is in ${file} ${pieces.length - 1} times`);
-  const outfile = join(folder, "index.cjs");
-  await build({
-    ...{
-      entryPoints: ["chaincode/index.ts"],
-      outfile,
-      bundle: true,
-      platform: "node",
-      format: "cjs",
-      target: "node20",
-    },
-    ...{ logLevel: "silent", external: ["fabric-shim", "fabric-contract-api"] },
-    plugins: [
-      {
-        name: "plant",
-        setup: (own) => {
-          own.onLoad({ filter: new RegExp(`/${file.replace(".", "\\.")}$`) }, () => ({
-            contents: pieces.join(replace),
-            loader: "ts",
-          }));
-        },
-      },
-    ],
-  });
-  return outfile;
-}
