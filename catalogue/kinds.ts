@@ -8,6 +8,8 @@ export interface Kind<T = unknown> {
   readonly zod: z.ZodType<T>;
   /** GraphQL type without the final "!", lists as "[X!]". */
   readonly sdl: string;
+  /** Which values it takes, for programs: two kinds of one form take the same, whatever their rules' words. */
+  readonly form: string;
   /** May be absent or null in an input; stored and emitted as null. */
   readonly optional: boolean;
   /** The entity that the value is the id of: an event's cache tag. */
@@ -27,31 +29,41 @@ export type RecordOf<F extends Fields> = { readonly [N in keyof F]: ValueOf<F[N]
 const says = (rule: string) => (issue: { input?: unknown }) =>
   issue.input === undefined || issue.input === null ? `is missing: ${rule}` : rule;
 
-function kind<T>(sdl: string, schema: z.ZodType<T>, more: Partial<Kind> = {}): Kind<T> {
-  return { ...more, zod: schema, sdl, optional: false };
+function kind<T>(sdl: string, form: string, schema: z.ZodType<T>, more: Partial<Kind> = {}): Kind<T> {
+  return { ...more, zod: schema, sdl, form, optional: false };
 }
 
-function matching(sdl: string, pattern: RegExp, rule: string, more: Partial<Kind> = {}): Kind<string> {
-  return kind(sdl, z.string({ error: says(rule) }).regex(pattern, { error: says(rule), abort: true }), more);
+interface Pattern {
+  readonly form: string;
+  readonly pattern: RegExp;
+  readonly rule: string;
+}
+
+function matching(sdl: string, { form, pattern, rule }: Pattern, more: Partial<Kind> = {}): Kind<string> {
+  return kind(sdl, form, z.string({ error: says(rule) }).regex(pattern, { error: says(rule), abort: true }), more);
 }
 
 const UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
-const UUID_RULE = "must be a uuid in lower-case hex (8-4-4-4-12)";
+const UUIDS: Pattern = {
+  form: "uuid",
+  pattern: new RegExp(`^${UUID}$`),
+  rule: "must be a uuid in lower-case hex (8-4-4-4-12)",
+};
 
-export const uuid = (): Kind<string> => matching("UUID", new RegExp(`^${UUID}$`), UUID_RULE);
+export const uuid = (): Kind<string> => matching("UUID", UUIDS);
 /** The id of an entity that has a uuid; in an event it is also the cache tag `<entity>:<id>`. */
-export const ref = (entity: EntityName): Kind<string> =>
-  matching("UUID", new RegExp(`^${UUID}$`), UUID_RULE, { entity });
-export const country = (): Kind<string> =>
-  matching("CountryCode", /^[A-Z]{2}$/, "must be two upper-case letters", { entity: "Country" });
-export const hash = (): Kind<string> => matching("String", /^[0-9a-f]{64}$/, "must be 64 lower-case hex digits");
+export const ref = (entity: EntityName): Kind<string> => matching("UUID", UUIDS, { entity });
+const COUNTRIES: Pattern = { form: "country", pattern: /^[A-Z]{2}$/, rule: "must be two upper-case letters" };
+export const country = (): Kind<string> => matching("CountryCode", COUNTRIES, { entity: "Country" });
+const HASHES: Pattern = { form: "hash", pattern: /^[0-9a-f]{64}$/, rule: "must be 64 lower-case hex digits" };
+export const hash = (): Kind<string> => matching("String", HASHES);
 
 const MAX_QIRAT = 1_250_000_000_000_000_000n;
 function amountOf(least: bigint): Kind<string> {
   const rule = `must be whole Qirat as decimal text from ${least} to ${MAX_QIRAT}, without sign, point or leading zero`;
   const inRange = (text: string) =>
     /^(0|[1-9][0-9]{0,18})$/.test(text) && BigInt(text) >= least && BigInt(text) <= MAX_QIRAT;
-  return kind("Qirat", z.string({ error: says(rule) }).refine(inRange, { error: says(rule) }));
+  return kind("Qirat", `qirat ${least}..`, z.string({ error: says(rule) }).refine(inRange, { error: says(rule) }));
 }
 /** An amount of 1 Qirat or more, canonical decimal text; compute with BigInt. */
 export const qirat = (): Kind<string> => amountOf(1n);
@@ -63,7 +75,7 @@ export function int(least: number, most: number, sdl = "Int"): Kind<number> {
   const schema = z
     .number({ error: says(rule) })
     .refine((n) => Number.isSafeInteger(n) && n >= least && n <= most, { error: says(rule) });
-  return kind(sdl, schema);
+  return kind(sdl, `int ${least}..${most}`, schema);
 }
 /** A whole number whose range is a matter of the ledger (parameters). */
 export const integer = (): Kind<number> => int(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
@@ -77,15 +89,15 @@ export const time = (): Kind<number> => int(0, Number.MAX_SAFE_INTEGER, "DateTim
 export const units = (): Kind<number> => int(1, 100_000_000);
 /** A country's share as text with exactly 8 decimals. */
 export const share = (): Kind<string> =>
-  matching(
-    "String",
-    /^(0\.(?!0{8}$)[0-9]{8}|1\.0{8})$/,
-    "must be a decimal from 0.00000001 to 1.00000000 with exactly 8 decimals",
-  );
+  matching("String", {
+    form: "share",
+    pattern: /^(0\.(?!0{8}$)[0-9]{8}|1\.0{8})$/,
+    rule: "must be a decimal from 0.00000001 to 1.00000000 with exactly 8 decimals",
+  });
 
 export const flag = (): Kind<boolean> => {
   const rule = "must be true or false";
-  return kind("Boolean", z.boolean({ error: says(rule) }));
+  return kind("Boolean", "flag", z.boolean({ error: says(rule) }));
 };
 
 const FORBIDDEN_IN_TEXT = /[\p{Cc}\p{Surrogate}\u200B\u2028\u2029\u202A-\u202E\u2066-\u2069\uFEFF]/u;
@@ -104,12 +116,14 @@ export function text(least: number, most: number): Kind<string> {
       !/^\p{White_Space}|\p{White_Space}$/u.test(value)
     );
   };
-  return kind("String", z.string({ error: says(rule) }).refine(good, { error: says(rule) }));
+  const schema = z.string({ error: says(rule) }).refine(good, { error: says(rule) });
+  return kind("String", `text ${least}..${most}`, schema);
 }
 
 export function choice<const V extends readonly string[]>(sdl: string, values: V): Kind<V[number]> {
   const rule = `must be one of ${values.join(", ")}`;
-  return kind<V[number]>(sdl, z.literal(values as readonly V[number][], { error: says(rule) }), { values });
+  const schema = z.literal(values as readonly V[number][], { error: says(rule) });
+  return kind<V[number]>(sdl, `one of ${values.join("|")}`, schema, { values });
 }
 export const reasonCode = () =>
   choice("ReasonCode", ["ADMIN_ACTION", "SUSPICIOUS_ACTIVITY", "COMPLIANCE_REVIEW", "COURT_ORDER", "USER_REQUEST"]);
@@ -145,13 +159,15 @@ const ACCOUNTS = ["user", "organization", "treasury", "system"] as const;
 export function account(...forms: readonly AccountForm[]): Kind<string> {
   const allowed = forms.length === 0 ? ACCOUNTS : forms;
   const pattern = new RegExp(`^(?:${allowed.map((form) => accountForms[form]).join("|")})$`);
-  return matching("ID", pattern, `must be the id of an account (${allowed.join(", ")})`, { entity: "Wallet" });
+  const rule = `must be the id of an account (${allowed.join(", ")})`;
+  return matching("ID", { form: `account ${allowed.join("|")}`, pattern, rule }, { entity: "Wallet" });
 }
 
 /** May be absent or null; its canonical form is null. */
 export function optional<T>(of: Kind<T>): Kind<T | null> {
   return {
     ...of,
+    form: `${of.form}?`,
     zod: of.zod.nullish().transform((value) => value ?? null) as unknown as z.ZodType<T | null>,
     optional: true,
   };
@@ -167,18 +183,21 @@ export function list<T>(of: Kind<T>, least: number, most: number): Kind<readonly
   const good = (items: readonly T[]) =>
     items.length >= least && items.length <= most && new Set(items.map(identity)).size === items.length;
   const schema = z.array(of.zod, { error: says(rule) }).refine(good, { error: says(rule) });
-  return kind<readonly T[]>(`[${of.sdl}!]`, schema, { item: of, ...(of.entity ? { entity: of.entity } : {}) });
+  const more = { item: of, ...(of.entity ? { entity: of.entity } : {}) };
+  return kind<readonly T[]>(`[${of.sdl}!]`, `${least}..${most} of ${of.form}`, schema, more);
 }
 /** A list in an event: as long as its block allows, duplicates allowed. */
 export function array<T>(of: Kind<T>, length?: number): Kind<readonly T[]> {
   const rule = says(`must be a list${length === undefined ? "" : ` of ${length} elements`}`);
   const elements = z.array(of.zod, { error: rule });
   const schema = length === undefined ? elements : elements.length(length, { error: rule });
-  return kind<readonly T[]>(`[${of.sdl}!]`, schema, { item: of, ...(of.entity ? { entity: of.entity } : {}) });
+  const more = { item: of, ...(of.entity ? { entity: of.entity } : {}) };
+  return kind<readonly T[]>(`[${of.sdl}!]`, `${length ?? "any"} of ${of.form}`, schema, more);
 }
 
 export function record<const F extends Fields>(sdl: string, fields: F): Kind<RecordOf<F>> {
-  return kind(sdl, recordSchema(fields), { fields });
+  const forms = Object.entries(fields).map(([name, { form }]) => `${name}: ${form}`);
+  return kind(sdl, `{${forms.join(", ")}}`, recordSchema(fields), { fields });
 }
 
 /** Parses an object with exactly these fields. */

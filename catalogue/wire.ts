@@ -62,6 +62,16 @@ export const wireQuery = z.object({
 });
 export type WireQuery = z.infer<typeof wireQuery>;
 
+const wireShape = z.record(z.string(), z.string());
+/** What `gx:query` answers to `catalogue`: what the chaincode knows, each field with the form of its values. */
+export const wireCatalogue = z.object({
+  /** Of the chaincode. */
+  version: z.string(),
+  commands: z.record(z.string(), z.object({ role: z.string(), input: wireShape, emits: z.array(z.string()) })),
+  events: z.record(z.string(), wireShape),
+});
+export type WireCatalogue = z.infer<typeof wireCatalogue>;
+
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined };
 
 /** JSON with sorted keys and no white space: the same value gives the same bytes everywhere. Undefined members are left out. */

@@ -1,6 +1,7 @@
 // `gx:query`: state objects for reconciliation and receipts (protocol.md 15). It reads; it never reads more than 1,000 keys of a range.
 // Anyone of the operator MSP may ask, without a role and while the system is paused.
 import type { Context } from "fabric-contract-api";
+import { describeCatalogue } from "../catalogue/description.js";
 import { slotsOf } from "../catalogue/economy.js";
 import {
   account,
@@ -21,6 +22,7 @@ import { accountWithBalance, pageOfDeltas, supply } from "./holdings.js";
 import { newOverlay, type State } from "./overlay.js";
 import { assertOperator } from "./signer.js";
 import { keys } from "./state.js";
+import { chaincodeVersion } from "./version.js";
 
 type Query = (state: State, args: unknown) => Promise<unknown>;
 
@@ -34,6 +36,8 @@ function query<const F extends Fields>(fields: F, find: (state: State, args: Rec
     throw new Fault("QUERY_INVALID", faults.join("; "));
   };
 }
+
+const described = describeCatalogue(chaincodeVersion);
 
 const queries: Readonly<Record<string, Query>> = {
   systemStatus: query({}, systemWithCountries),
@@ -61,6 +65,7 @@ const queries: Readonly<Record<string, Query>> = {
   ),
   receipt: query({ commandId: uuid() }, (state, { commandId }) => state.get(keys.receipt(commandId))),
   supply: query({}, supply),
+  catalogue: query({}, () => Promise.resolve(described)),
 };
 
 /**

@@ -21,10 +21,13 @@ const steps = [
   },
   {
     name: "chaincode",
-    inputs: () => [...filesIn("chaincode", /\.ts$/), ...filesIn("catalogue", /\.ts$/), "package-lock.json"],
+    inputs: () => [
+      ...["chaincode", "catalogue"].flatMap((floor) => filesIn(floor, /\.ts$/)),
+      ...["package.json", "package-lock.json", "cli/build.mjs"],
+    ],
     wanted: () => existsSync(at("chaincode", "index.ts")),
     present: () => existsSync(at("dist", "peer", "index.cjs")),
-    act: bundleChaincode,
+    act: () => bundleChaincode(),
   },
   {
     name: "version of the read models",
@@ -180,33 +183,46 @@ async function bundlePages() {
   }
 }
 
-async function bundleChaincode() {
+/** Stands in the bundle until its hash is known. */
+const UNNUMBERED = "(chaincode without a number)";
+
+/**
+ * The file that peers run, with the package that names it. Its version is the package's and a hash of the file: another file is
+ * another version. `folder` holds the sources, `into` gets the files.
+ */
+export async function bundleChaincode(folder = root, into = at("dist", "peer")) {
   const esbuild = await import("esbuild");
   const { dependencies, version, license } = JSON.parse(readFileSync(at("package.json"), "utf8"));
   const external = ["fabric-shim", "fabric-contract-api"];
-  const { metafile } = await esbuild.build({
-    absWorkingDir: root,
+  const { metafile, outputFiles } = await esbuild.build({
+    absWorkingDir: folder,
     entryPoints: ["chaincode/index.ts"],
     outfile: "dist/peer/index.cjs",
+    write: false,
     bundle: true,
     platform: "node",
     format: "cjs",
     target: "node20",
     external,
+    define: { GX_CHAINCODE_VERSION: JSON.stringify(UNNUMBERED) },
     metafile: true,
     logLevel: "silent",
   });
+  const text = outputFiles[0].text;
+  const numbered = `${version}+${createHash("sha256").update(text).digest("hex").slice(0, 12)}`;
+  mkdirSync(into, { recursive: true });
+  writeFileSync(join(into, "index.cjs"), text.replaceAll(UNNUMBERED, numbered));
   const peer = {
     name: "gx-chaincode",
-    version,
+    version: numbered,
     license,
     private: true,
     main: "index.cjs",
     scripts: { start: "fabric-chaincode-node server" },
     dependencies: Object.fromEntries(external.map((name) => [name, dependencies[name]])),
   };
-  writeFileSync(at("dist", "peer", "package.json"), `${JSON.stringify(peer, null, 2)}\n`);
-  writeFileSync(at("dist", "peer", "meta.json"), JSON.stringify(metafile));
+  writeFileSync(join(into, "package.json"), `${JSON.stringify(peer, null, 2)}\n`);
+  writeFileSync(join(into, "meta.json"), JSON.stringify(metafile));
 }
 
 /**

@@ -20,6 +20,8 @@ export interface BlockTransaction {
   readonly timeMs: number;
   /** Payload of the event `gx` of our chaincode; only in valid transactions. */
   readonly payload?: Buffer;
+  /** Of the peers' own chaincode `_lifecycle`: a definition may be another one from here on. Only in valid transactions. */
+  readonly lifecycle?: true;
   /** Set where a valid transaction could not be read: the whole envelope. */
   readonly unreadable?: { readonly raw: Buffer; readonly detail: string };
 }
@@ -130,7 +132,9 @@ function readTransaction(raw: Uint8Array, index: number, code: number, chaincode
     const timeMs = time ? time.getSeconds() * 1_000 + Math.floor(time.getNanos() / 1_000_000) : 0;
     read = { ...unknown, txId: header.getTxId(), type: header.getType(), timeMs };
     if (!valid || read.type !== common.HeaderType.ENDORSER_TRANSACTION) return read;
-    const event = eventOf(payload.getData_asU8(), chaincode);
+    const action = actionOf(payload.getData_asU8());
+    if (action.getChaincodeId()?.getName() === LIFECYCLE) return { ...read, lifecycle: true };
+    const event = eventOf(action, chaincode);
     return event ? { ...read, payload: event } : read;
   } catch (error) {
     // What peers marked invalid may be anything; what they marked valid must not be lost.
@@ -140,13 +144,19 @@ function readTransaction(raw: Uint8Array, index: number, code: number, chaincode
 
 const empty = new Uint8Array();
 
-function eventOf(transaction: Uint8Array, chaincode: string): Buffer | undefined {
+const LIFECYCLE = "_lifecycle";
+
+function actionOf(transaction: Uint8Array): peer.ChaincodeAction {
   const [action] = peer.Transaction.deserializeBinary(transaction).getActionsList();
   if (!action) throw new Error("the transaction holds no action");
   const endorsed = peer.ChaincodeActionPayload.deserializeBinary(action.getPayload_asU8()).getAction();
   if (!endorsed) throw new Error("the transaction holds no endorsed action");
   const response = peer.ProposalResponsePayload.deserializeBinary(endorsed.getProposalResponsePayload_asU8());
-  const bytes = peer.ChaincodeAction.deserializeBinary(response.getExtension_asU8()).getEvents_asU8();
+  return peer.ChaincodeAction.deserializeBinary(response.getExtension_asU8());
+}
+
+function eventOf(action: peer.ChaincodeAction, chaincode: string): Buffer | undefined {
+  const bytes = action.getEvents_asU8();
   if (bytes.length === 0) return undefined;
   const event = peer.ChaincodeEvent.deserializeBinary(bytes);
   if (event.getChaincodeId() !== chaincode || event.getEventName() !== EVENT_NAME) return undefined;

@@ -67,6 +67,18 @@ describe("a batch", () => {
     expect(chooseBatch(commands, limits, NOW + 500).batch.map(({ seq }) => seq)).toEqual([1, 2, 3, 4]);
   });
 
+  test("does not overtake what is held back until the channel knows it, and lets the others go", () => {
+    const commands = [
+      open(1, { lanes: ["account:a", "account:b"] }),
+      open(2, { lanes: ["account:b", "account:c"] }),
+      open(3, { lanes: ["account:c"] }),
+      open(4, { lanes: ["account:d"] }),
+    ];
+    const choice = chooseBatch(commands, limits, NOW, new Set(), ({ seq }) => seq === 1);
+    expect(choice).toMatchObject({ full: false, nextAt: undefined });
+    expect(choice.batch.map(({ seq }) => seq)).toEqual([4]);
+  });
+
   test("leaves out what is held for the sake of its order, and everything younger", () => {
     const commands = [open(1), open(4, { lanes: ["account:a"] }), open(6, { lanes: ["account:a"] }), open(7)];
     const sent = (settled: number) => seqs([...inOrder(commands, settled)]).join();

@@ -7,6 +7,7 @@ import { readIdentity } from "../../platform/wallet.js";
 import type { Metrics } from "../../platform/metrics.js";
 import { follow } from "../../workers/submitter/follow.js";
 import { createMeasures } from "../../workers/submitter/measures.js";
+import type { Channel } from "../../workers/channel.js";
 import { lead } from "../../workers/submitter/role.js";
 import { createOutcomes } from "../../workers/submitter/settle.js";
 import { openSigner, type Signer } from "../../workers/submitter/signer.js";
@@ -39,13 +40,17 @@ export interface Told {
   holdMs?: number;
   times?: Partial<Times>;
   limits?: Partial<Limits>;
+  /** By default it can execute everything. */
+  channel?: Channel;
 }
+
+const knowsAll: Channel = { version: 0, held: 0, heldBack: () => undefined };
 
 /** Leads the role as a process does; `change` stands between it and its signer. */
 export async function startRole(
   world: World,
   change: (signer: Signer) => Signer = (signer) => signer,
-  { asked = () => undefined, holdMs = 600_000, times = {}, limits: changed = {} }: Told = {},
+  { asked = () => undefined, holdMs = 600_000, times = {}, limits: changed = {}, channel = knowsAll }: Told = {},
 ): Promise<Running> {
   const [lines, metrics, profile] = [newLines(), newMetrics(), readProfile(world.profilePath)];
   const measures = createMeasures(metrics);
@@ -87,6 +92,7 @@ export async function startRole(
     outcomes,
     consumer,
     producer,
+    channel,
     measures,
     log: lines.log,
     every,

@@ -64,7 +64,16 @@ describe("the verdict on a failure", () => {
 });
 
 describe("failures in a row", () => {
-  const row = { id: "a", seq: 1, domain: "tokenomics", lanes: [], weight: 1, size: 1, ...rest };
+  const row = {
+    id: "a",
+    seq: 1,
+    name: "tokenomics.transfer",
+    domain: "tokenomics",
+    lanes: [],
+    weight: 1,
+    size: 1,
+    ...rest,
+  };
 
   test("are counted over an outage and forgotten with another class", () => {
     const backlog = createBacklog();
@@ -78,7 +87,16 @@ describe("failures in a row", () => {
 });
 
 describe("the backlog", () => {
-  const row = (seq: number) => ({ id: `c${seq}`, seq, domain: "tokenomics", lanes: [], weight: 1, size: 1, ...rest });
+  const row = (seq: number) => ({
+    id: `c${seq}`,
+    seq,
+    name: "tokenomics.transfer",
+    domain: "tokenomics",
+    lanes: [],
+    weight: 1,
+    size: 1,
+    ...rest,
+  });
 
   test("keeps the order of acceptance, whatever the order of arrival, and what it knows of a command", () => {
     const backlog = createBacklog();

@@ -28,13 +28,16 @@ export interface World extends WorldOn {
   runs(): boolean;
   /** Stops the ledger and its chaincode; what it holds stays. */
   stopLedger(): Promise<void>;
-  startLedger(): Promise<void>;
+  /** With its own chaincode, or from now on with the one in this folder. */
+  startLedger(chaincodePath?: string): Promise<void>;
   /** Issues the wallet of this ledger's authority again. */
   issueWallet(): Promise<void>;
 }
 
 export interface WorldOptions extends WritePathOptions {
   batchTimeoutMs?: number;
+  /** Folder of the chaincode; ours where none is given. */
+  chaincodePath?: string;
 }
 
 const newHome = () => mkdtempSync(join(tmpdir(), "gx-submitter-"));
@@ -61,10 +64,11 @@ export async function newWorld({ batchTimeoutMs = 10, ...options }: WorldOptions
   const [port, chaincodePort] = [await freePort(), await freePort()];
   const quiet = newLines("error");
   const faults = newFaults();
+  let { chaincodePath = ourChaincode.path } = options;
   const start = () =>
     startLedger({
       ...{ home: join(home, "ledger"), port, chaincodePort, channel: "gx", chaincode: "gx", mspId: "Org1MSP" },
-      ...{ chaincodePath: ourChaincode.path, batchTimeoutMs, faults, log: quiet.log },
+      ...{ chaincodePath, batchTimeoutMs, faults, log: quiet.log },
     });
   let ledger: Ledger | undefined = await start();
   const wallet = join(home, "wallet");
@@ -85,7 +89,8 @@ export async function newWorld({ batchTimeoutMs = 10, ...options }: WorldOptions
       await running().stop();
       ledger = undefined;
     },
-    startLedger: async () => {
+    startLedger: async (other = chaincodePath) => {
+      chaincodePath = other;
       ledger = await start();
       await path.connection.ready(10_000);
     },

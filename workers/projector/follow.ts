@@ -152,8 +152,11 @@ async function writeRows(
 }
 
 function tell(log: Logger, { block, quarantined, missing }: Projected): void {
-  for (const { commandId, txId, reason, position } of quarantined) {
-    log.error({ block, position, txId, code: reason, ...(commandId ? { commandId } : {}) }, "Event quarantined");
+  for (const { commandId, txId, reason, detail, position } of quarantined) {
+    log.error(
+      { block, position, txId, code: reason, detail, ...(commandId ? { commandId } : {}) },
+      "Event quarantined",
+    );
   }
   for (const [table, rows] of Object.entries(missing)) log.error({ block, table, rows }, "Rows to change were missing");
 }

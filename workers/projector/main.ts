@@ -5,10 +5,12 @@ import { openCacheWriter } from "../../platform/cache-writer.js";
 import { openConnection } from "../../platform/connection.js";
 import { openDatabase } from "../../platform/database.js";
 import { GxError } from "../../platform/errors.js";
+import { actAs } from "../../platform/fabric.js";
 import type { ProcessContext } from "../../platform/process.js";
 import { readProfile } from "../../platform/profile.js";
 import { openUpdates } from "../../platform/updates.js";
 import { readIdentity } from "../../platform/wallet.js";
+import { openCatalogue } from "../channel.js";
 import { lead, type Reader } from "./follow.js";
 import { measure } from "./measure.js";
 import { lagBlocks, lagMs, newProgress, type Progress } from "./progress.js";
@@ -39,6 +41,8 @@ export async function main({ config, log, metrics, health, release }: ProcessCon
   health.check("database", async () => void (await database.query("health", "select 1")));
   health.check("block reader", () => peerAnswers(progress));
   health.check("lag", () => lagWithin(progress, config.projectorMaxLagMs));
+  const catalogue = openCatalogue({ fabric: () => actAs(connection, identity), log });
+  health.fact("chaincode", () => catalogue.summary() ?? "not asked yet");
   health.fact("height", () => progress.projected);
   health.fact("chainHeight", () => progress.height);
   health.fact("lagBlocks", () => lagBlocks(progress));
@@ -47,7 +51,9 @@ export async function main({ config, log, metrics, health, release }: ProcessCon
   health.fact("leader", () => progress.leader);
   const stop = new AbortController();
   // A defect in either ends the process: nothing catches it on the way.
-  const work = Promise.all([lead(reader, stop.signal), watch(reader, stop.signal)]);
+  const work = Promise.all([
+    ...[lead(reader, stop.signal), watch(reader, stop.signal), catalogue.keepAsking(stop.signal)],
+  ]);
   release("projection", async () => {
     stop.abort();
     await work;

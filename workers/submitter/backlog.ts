@@ -5,6 +5,8 @@ import type { FailureClass } from "./classes.js";
 import type { OpenRow } from "./store.js";
 
 export interface Entry extends Open {
+  /** `<domain>.<command>`. */
+  readonly name: string;
   readonly domain: string;
   notBefore: number;
   inFlight: boolean;
@@ -13,6 +15,8 @@ export interface Entry extends Open {
   met: Partial<Record<FailureClass, number>>;
   /** When its latest submission was made whose end is not known, Unix milliseconds; 0: there is none. */
   unsettled: number;
+  /** Why it is held back, as its row says. */
+  heldFor: string | undefined;
 }
 
 export interface Backlog {
@@ -125,10 +129,11 @@ function merged(known: readonly Entry[], more: Entry[]): Entry[] {
   return [...known.slice(0, place), ...tail];
 }
 
-function entryOf({ id, seq, domain, lanes, weight, size, attempt, age }: OpenRow): Entry {
+function entryOf({ id, seq, name, domain, lanes, weight, size, attempt, age }: OpenRow): Entry {
   // What an earlier leader submitted may still be on its way.
   const unsettled = attempt > 0 && age !== null ? Date.now() - age * 1_000 : 0;
-  return { id, seq, domain, lanes, weight, size, unsettled, notBefore: 0, inFlight: false, group: 0, met: {} };
+  const fresh = { notBefore: 0, inFlight: false, group: 0, met: {}, heldFor: undefined };
+  return { id, seq, name, domain, lanes, weight, size, unsettled, ...fresh };
 }
 
 /** Notes a failure of every command; returns how often in a row one of them has met it. */

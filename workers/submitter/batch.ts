@@ -62,26 +62,31 @@ interface Filling<C extends Open> {
 }
 
 const NO_LANES: ReadonlySet<string> = new Set();
+const nobody = () => false;
 
 /**
  * Chooses from `open`, which is ordered by `seq`. A command that waits, for its next attempt or for a lane, keeps younger ones
- * that share a lane key with it waiting. A command above the limit of weight or bytes travels alone.
+ * that share a lane key with it waiting; so does one that is held back. A command above the limit of weight or bytes travels
+ * alone.
  */
 export function chooseBatch<C extends Open>(
   open: Iterable<C>,
   limits: BatchLimits,
   now: number,
   busy: ReadonlySet<string> = NO_LANES,
+  isHeldBack: (command: C) => boolean = nobody,
 ): Choice<C> {
   const taken = new Set<string>();
   const filling: Filling<C> = { batch: [], weight: 0, bytes: ENVELOPE_BYTES };
   const isFree = (lane: string) => !taken.has(lane) && !busy.has(lane);
+  const waits = ({ notBefore }: C) => notBefore > now;
+  const mayGo = (command: C) =>
+    isOfGroup(command, filling.batch) && command.lanes.every(isFree) && !waits(command) && !isHeldBack(command);
   let nextAt: number | undefined;
   for (const command of open) {
     if (command.inFlight) continue;
-    const waits = command.notBefore > now;
-    if (waits) nextAt = Math.min(nextAt ?? Infinity, command.notBefore);
-    if (waits || !isOfGroup(command, filling.batch) || !command.lanes.every(isFree)) {
+    if (waits(command)) nextAt = Math.min(nextAt ?? Infinity, command.notBefore);
+    if (!mayGo(command)) {
       for (const lane of command.lanes) taken.add(lane);
       continue;
     }

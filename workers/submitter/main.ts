@@ -1,11 +1,12 @@
 // The submitter process: proves its identities, then leads each of its roles as soon as nobody else does.
 // Never starts on another chain than the database's, and never serves a role whose certificate names another one.
 import { signers, signingRoles, type SigningRole } from "../../catalogue/roles.js";
-import { genesisHash } from "../../platform/blocks.js";
+import { genesisHash, type Block } from "../../platform/blocks.js";
 import { sameChain } from "../../platform/chain.js";
 import { openConnection, type Connection } from "../../platform/connection.js";
 import { isUnavailable, openDatabase, type Database } from "../../platform/database.js";
 import { GxError } from "../../platform/errors.js";
+import { actAs } from "../../platform/fabric.js";
 import { becomeLeader, isLeadershipOver } from "../../platform/leader.js";
 import type { ProcessContext } from "../../platform/process.js";
 import { readProfile } from "../../platform/profile.js";
@@ -13,6 +14,7 @@ import { openConsumer, openProducer, type Consumer, type Producer } from "../../
 import { openUpdates, type Updates } from "../../platform/updates.js";
 import type { Identity } from "../../platform/wallet.js";
 import { pause } from "../../platform/pause.js";
+import { openCatalogue, type Catalogue } from "../channel.js";
 import { follow, type Following } from "./follow.js";
 import { newHousekeeper, type Housekeeper } from "./housekeeping.js";
 import { createMeasures, type Measures } from "./measures.js";
@@ -39,6 +41,7 @@ interface Submitter extends Pick<ProcessContext, "config" | "log" | "health" | "
   producer: Producer;
   measures: Measures;
   outcomes: Outcomes;
+  catalogue: Catalogue;
   served: Served[];
   housekeeper: Housekeeper;
   updates: Updates;
@@ -79,11 +82,24 @@ export async function main(context: ProcessContext, args: string[]): Promise<voi
     served.push({ role, name, signer, consumer, state: "standby", jobs: {} });
   }
   const outcomes = createOutcomes();
+  const reader = readersOf(served);
+  const catalogue = openCatalogue({ fabric: () => actAs(connection, reader()), log });
   const { wake } = producer;
   const housekeeper = newHousekeeper({ rules: config.housekeeping, database, wake, log, metrics });
   const submitter: Submitter = {
     ...{ config, log, health: context.health, release },
-    ...{ database, connection, producer, measures, outcomes, served, housekeeper, updates, stopping: stop.signal },
+    ...{
+      database,
+      connection,
+      producer,
+      measures,
+      outcomes,
+      catalogue,
+      served,
+      housekeeper,
+      updates,
+      stopping: stop.signal,
+    },
   };
   watchHealth(submitter);
   const reading = new AbortController();
@@ -117,15 +133,21 @@ function rolesOf(args: string[]): SigningRole[] {
 
 /** Waits for peer and database, however long; undefined when the process drains first. @throws ChainMismatch */
 async function start(submitter: Submitter, signal: AbortSignal): Promise<Following | undefined> {
-  const { log, database, connection, served, stopping, outcomes } = submitter;
+  const { log, database, connection, served, stopping, outcomes, catalogue } = submitter;
   await Promise.all(served.map((role) => proveFirst(submitter, role)));
   if (stopping.aborted) return undefined;
   log.info({ count: served.length }, "All Fabric clients initialized successfully");
   const identity = readersOf(served);
+  await untilAvailable(submitter, "Catalogue", catalogue.ask);
   return untilAvailable(submitter, "Chain", async () => {
     const genesis = await genesisHash(connection, identity());
     await sameChain(database.pool, connection.profile.channel, genesis);
-    const following = await follow({ connection, identity, genesis, log, signal, see: outcomes.see });
+    const see = (block: Block) => {
+      outcomes.see(block);
+      if (block.transactions.some(({ lifecycle }) => lifecycle)) catalogue.hurry();
+    };
+    const following = await follow({ connection, identity, genesis, log, signal, see });
+    void catalogue.keepAsking(signal);
     const ticking = setInterval(outcomes.tick, TICK_MS);
     signal.addEventListener("abort", () => clearInterval(ticking));
     return following;
@@ -172,6 +194,7 @@ async function untilAvailable<T>({ log, stopping }: Submitter, what: string, wor
 
 async function serve(submitter: Submitter, served: Served): Promise<void> {
   const { config, log, stopping, measures, database, outcomes, producer, housekeeper, updates } = submitter;
+  const channel = submitter.catalogue;
   const { role, signer, consumer } = served;
   measures.up.set({ role }, 1);
   measures.leader.set({ role }, 0);
@@ -189,7 +212,19 @@ async function serve(submitter: Submitter, served: Served): Promise<void> {
     try {
       const store = telling(openStore(database, role, lease), updates);
       const limits = { ...config.batch, inflight: config.inflight ?? INFLIGHT[role] };
-      const parts = { role, limits, store, signer, outcomes, consumer, producer, measures, log, every: usualTimes };
+      const parts = {
+        role,
+        limits,
+        store,
+        signer,
+        outcomes,
+        consumer,
+        producer,
+        channel,
+        measures,
+        log,
+        every: usualTimes,
+      };
       await lead(parts, { held: lease.held, ended: lease.ended, stopping });
     } catch (error) {
       if (!isUnavailable(error) && !isLeadershipOver(error)) throw error;
@@ -205,7 +240,7 @@ async function serve(submitter: Submitter, served: Served): Promise<void> {
   measures.up.set({ role }, 0);
 }
 
-function watchHealth({ health, database, served, connection, measures, release }: Submitter): void {
+function watchHealth({ health, database, served, connection, measures, catalogue, release }: Submitter): void {
   health.check("database", async () => void (await database.query("health", "select 1")));
   for (const { role, name, signer, consumer } of served) {
     health.check(`identity ${name}`, async () => {
@@ -214,6 +249,7 @@ function watchHealth({ health, database, served, connection, measures, release }
     });
     health.check(`redis ${role}`, () => consumer.probe());
   }
+  health.fact("chaincode", () => catalogue.summary() ?? "not asked yet");
   health.fact("roles", () => Object.fromEntries(served.map(({ role, state }) => [role, state])));
   health.fact("peer", () => connection.peer.address);
   health.fact("queues", () => Object.fromEntries(served.map(({ role, jobs }) => [role, jobs])));

@@ -20,6 +20,7 @@ export function createMeasures(metrics: Metrics) {
     retries: counter("outbox_submitter_retries_total", "Failures by class.", ["role", "class"]),
     inflight: gauge("outbox_submitter_inflight", "Transactions submitted and not settled.", ["role"]),
     breaker: gauge("outbox_submitter_breaker_state", "Circuit breaker: 0 closed, 1 half open, 2 open.", ["role"]),
+    held: gauge("outbox_submitter_held_back", "Open commands that wait for a newer chaincode.", ["role"]),
     bisects: counter("outbox_submitter_bisects_total", "Batches split in halves because they failed.", ["role"]),
     swept: counter("outbox_submitter_swept_total", "Jobs added again.", ["role", "reason"]),
     stopped: gauge("outbox_submitter_queue_stopped", "1 while the queue is stopped.", ["role", "reason"]),

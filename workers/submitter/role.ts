@@ -7,6 +7,7 @@ import { createBacklog, type Entry } from "./backlog.js";
 import { chooseBatch, type Choice } from "./batch.js";
 import { createBreaker } from "./breaker.js";
 import { depart } from "./flight.js";
+import { noteHeldBack } from "./held.js";
 import { HELD_FIRST_MS, isLow, lookIntoTable, mayReadMore, nextHeld, settled } from "./look.js";
 import { createOrder } from "./order.js";
 import { createBell, unlessAborted } from "./pause.js";
@@ -15,7 +16,7 @@ import { isWorking, type Flights, type Look, type RoleParts, type Term, type Wor
 
 const DATABASE_RETRY_MS = 500;
 
-const NOTHING = { version: -1, settled: -1, nextAt: undefined };
+const NOTHING = { version: -1, settled: -1, channel: -1, nextAt: undefined };
 
 /** Serves the role until leadership ends or the process drains. @throws GxError LEADERSHIP_OVER, defects */
 export async function lead(parts: RoleParts, term: Term): Promise<void> {
@@ -73,6 +74,7 @@ async function turn(work: Work): Promise<void> {
   if (flights.halt) return flights.halt;
   bell.silence();
   await lookIntoTable(work, isLow(work));
+  await noteHeldBack(work);
   let choice = choose(work);
   if (choice.batch.length === 0 && !choice.full) {
     await lookIntoTable(work, true);
@@ -89,19 +91,28 @@ async function turn(work: Work): Promise<void> {
 
 /** Nothing while as many are in flight as may be, or while the ledger does not answer: `full`, so that nobody looks for more. */
 function choose(work: Work): Choice<Entry> {
-  const { limits, flights, breaker, backlog, order, look } = work;
+  const { limits, flights, breaker, backlog, look, channel } = work;
   const now = Date.now();
   if (flights.under.size >= limits.inflight) return { batch: [], full: true, nextAt: undefined };
   if (breaker.nextAt > now) return { batch: [], full: true, nextAt: breaker.nextAt };
-  const { version, settled: upTo, nextAt } = look.barren;
-  if (version === backlog.version && upTo === order.settled && now < (nextAt ?? Infinity)) {
-    return { batch: [], full: false, nextAt };
-  }
-  const choice = chooseBatch(settled(work), limits, now, backlog.busy);
-  if (choice.batch.length === 0) {
-    look.barren = { version: backlog.version, settled: order.settled, nextAt: choice.nextAt };
-  }
+  if (isBarren(work, now)) return { batch: [], full: false, nextAt: look.barren.nextAt };
+  const isHeldBack = ({ name }: Entry) => channel.heldBack(name) !== undefined;
+  const choice = chooseBatch(settled(work), limits, now, backlog.busy, isHeldBack);
+  if (choice.batch.length === 0) look.barren = { ...stateOf(work), nextAt: choice.nextAt };
   return choice;
+}
+
+/** What a choice depends on besides the time. */
+const stateOf = ({ backlog, order, channel }: Work) => ({
+  ...{ version: backlog.version, settled: order.settled, channel: channel.version },
+});
+
+/** Nothing could travel when it was looked for, and nothing has changed since. */
+function isBarren(work: Work, now: number): boolean {
+  const { version, settled: upTo, channel, nextAt } = work.look.barren;
+  const present = stateOf(work);
+  const same = version === present.version && upTo === present.settled && channel === present.channel;
+  return same && now < (nextAt ?? Infinity);
 }
 
 /** Until something may travel, a job comes, a transaction settles, or it is time to look. */

@@ -9,6 +9,8 @@ import type { Waiting } from "../../platform/queue.js";
 export interface OpenRow {
   id: string;
   seq: number;
+  /** `<domain>.<command>`. */
+  name: string;
   domain: string;
   lanes: string[];
   weight: number;
@@ -60,7 +62,7 @@ export interface Store {
 }
 
 const OPEN = "status in ('ACCEPTED', 'SUBMITTED')";
-const COLUMNS = `id, seq::float8 as seq, domain, lanes, weight, size, status, attempt,
+const COLUMNS = `id, seq::float8 as seq, name, domain, lanes, weight, size, status, attempt,
   extract(epoch from now() - submitted_at)::float8 as age`;
 const LIGHT = `select ${COLUMNS} from app.command`;
 /** Seconds before the first sweep of a row, and at most between two. */
@@ -149,7 +151,7 @@ function changesOf(fenced: Fenced, role: string): Changes {
         for update skip locked`;
       const next = `least(${SWEEP.most}, ${SWEEP.first} * 2 ^ least(sweeps + 1, 10)) * interval '1 s'`;
       const sql = `update app.command set sweeps = sweeps + 1, next_sweep_at = now() + ${next} from term
-        where id in (${due}) and status = 'ACCEPTED' returning name, ${COLUMNS}`;
+        where id in (${due}) and status = 'ACCEPTED' returning ${COLUMNS}`;
       return (await fenced<OpenRow & Waiting>("submitter_swept", sql, [role, limit])).sort((a, b) => a.seq - b.seq);
     },
   };

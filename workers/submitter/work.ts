@@ -1,6 +1,7 @@
 // What the loop of a role works with: its parts, its term of leadership, its view of the table.
 import type { Logger } from "../../platform/log.js";
 import type { Consumer, Producer } from "../../platform/queue.js";
+import type { Channel } from "../channel.js";
 import type { Backlog } from "./backlog.js";
 import type { BatchLimits } from "./batch.js";
 import type { Breaker } from "./breaker.js";
@@ -25,6 +26,8 @@ export interface RoleParts {
   outcomes: Outcomes;
   consumer: Consumer;
   producer: Producer;
+  /** What the chaincode on the channel can execute. */
+  channel: Channel;
   measures: Measures;
   log: Logger;
   every: Times;
@@ -77,7 +80,7 @@ export interface Look {
   /** Commands that jobs ask for and that lie there; asked for again with the next poll only. */
   beyond: Set<string>;
   /** The state in which nothing could travel, and until when it says so: thousands wait for one lane. */
-  barren: { version: number; settled: number; nextAt: number | undefined };
+  barren: { version: number; settled: number; channel: number; nextAt: number | undefined };
   /** Milliseconds to the next look while commands are held for the sake of their order: it grows with every look in vain. */
   heldMs: number;
 }
