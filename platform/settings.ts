@@ -149,6 +149,11 @@ export const settings = z.object({
     shownDefault: "GX_HOME/wallets/profile.json in development",
     neededBy: ["submitter", "projector"],
   }),
+  FABRIC_BIN: text({
+    description:
+      "Folders of the programs peer, orderer and configtxgen, separated like PATH; `gx network` starts them.",
+    shownDefault: "the folders of PATH",
+  }),
   SUPERGRAPH: text({
     description: "File of the supergraph that the gateway serves; a good one is taken over while it runs.",
     shownDefault: "schema/supergraph.graphql of this installation",

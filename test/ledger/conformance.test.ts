@@ -1,6 +1,6 @@
 // The conformance suite on the development ledger at two block times, and on any other network by its profile.
 import { createPrivateKey, X509Certificate } from "node:crypto";
-import { issue } from "../../ledger/authority.js";
+import { issue } from "../../ledger/certificates.js";
 import type { Ledger } from "../../ledger/index.js";
 import { readProfile } from "../../platform/profile.js";
 import { readIdentity } from "../../platform/wallet.js";

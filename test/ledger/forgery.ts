@@ -1,7 +1,8 @@
 // Messages that no network may accept as they are.
 import { createPrivateKey, type KeyObject } from "node:crypto";
 import { common, gateway, peer } from "@hyperledger/fabric-protos";
-import { openAuthority, issue } from "../../ledger/authority.js";
+import { openAuthority } from "../../ledger/authority.js";
+import { issue } from "../../ledger/certificates.js";
 import { signLowS, type Identity } from "../../platform/wallet.js";
 import { newHome, removeHome } from "./fixture.js";
 

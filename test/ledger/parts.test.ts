@@ -4,7 +4,8 @@ import { appendFileSync, readFileSync, statSync, truncateSync, writeFileSync } f
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { common } from "@hyperledger/fabric-protos";
-import { issue, openAuthority } from "../../ledger/authority.js";
+import { openAuthority } from "../../ledger/authority.js";
+import { issue } from "../../ledger/certificates.js";
 import { openBlockFile } from "../../ledger/blockfile.js";
 import { newCutter } from "../../ledger/cutter.js";
 import { creatorOf, newMsp } from "../../ledger/msp.js";

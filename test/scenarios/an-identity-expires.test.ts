@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expectEndedOnce } from "./truth.js";
 import { newScene, PARTNER, type Scene } from "./scene.js";
-import { issue } from "../../ledger/authority.js";
+import { issue } from "../../ledger/certificates.js";
 import { readProfile } from "../../platform/profile.js";
 import { eventually } from "../environment.js";
 import { valueOf } from "../platform/parts.js";
