@@ -51,9 +51,11 @@ function statusOf(error: unknown): number {
     console.error(`gx: ${error.message}`);
     return 2;
   }
-  console.error(error instanceof GxError ? `gx: ${error.message}` : error);
+  console.error(error instanceof GxError ? `gx: ${told(error)}` : error);
   return 1;
 }
+
+const told = ({ message, advice }: GxError): string => (advice === undefined ? message : `${message}\n→ ${advice}`);
 
 // Whoever reads our lines may leave early (`gx logs | head`); what runs a system goes on without its terminal.
 const lasting = ["up", "start"].includes(process.argv[2] ?? "");

@@ -107,17 +107,34 @@ function tableOf({
   diskBytes: number;
   parts: readonly PartStatus[];
 }): string[] {
-  const rows = parts.map(({ name, ready, detail, pid, port, memoryBytes, facts }) => {
-    const told = Object.entries(facts).map(([fact, value]) => `${fact} ${shown(value)}`);
-    const place = port === undefined ? "outside" : `port ${port}`;
-    const cells = [name.padEnd(14), (ready ? "ready" : "not ready").padEnd(9), `pid ${pid ?? "-"}`.padEnd(12)];
-    return [...cells, place.padEnd(11), megabytes(memoryBytes).padEnd(7), detail || told.join(", ")]
-      .join(" ")
-      .trimEnd();
-  });
+  const rows = parts.map((part) => [rowOf(part), ...linesOf(part)].join("\n"));
   const memory = parts.reduce((sum, part) => sum + (part.memoryBytes ?? 0), 0);
   return [...rows, `version ${version}, ${megabytes(memory)} memory, ${megabytes(diskBytes)} in ${home}`];
 }
+
+function rowOf({ name, ready, detail, pid, port, memoryBytes, facts }: PartStatus): string {
+  const told = Object.entries(facts)
+    .filter(([fact]) => !listed.includes(fact))
+    .map(([fact, value]) => `${fact} ${shown(value)}`);
+  const place = port === undefined ? "outside" : `port ${port}`;
+  const cells = [name.padEnd(14), (ready ? "ready" : "not ready").padEnd(9), `pid ${pid ?? "-"}`.padEnd(12)];
+  return [...cells, place.padEnd(11), megabytes(memoryBytes).padEnd(7), detail || told.join(", ")].join(" ").trimEnd();
+}
+
+/** Facts that are lists of records: each element gets a line of its own. */
+const listed = ["peers", "nodes"];
+
+function linesOf({ facts }: PartStatus): string[] {
+  return listed.flatMap((fact) => {
+    const elements = facts[fact];
+    return Array.isArray(elements) ? elements.map((element) => `${"".padEnd(14)} ${lineOf(element)}`) : [];
+  });
+}
+
+const lineOf = (element: object): string =>
+  Object.entries(element)
+    .map(([name, value]) => (["height", "rttMs", "pid", "port"].includes(name) ? `${name} ${value}` : String(value)))
+    .join("  ");
 
 /** Of nested facts those that are not 0: a queue with nothing in it needs no figures. */
 function shown(value: unknown): string {

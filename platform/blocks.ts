@@ -5,6 +5,7 @@ import { common } from "@hyperledger/fabric-protos";
 import { blockHash, checkBlock, parseBlock, type Block } from "./block.js";
 import type { Connection } from "./connection.js";
 import { codeOf, GxError, messageOf } from "./errors.js";
+import { adviceOn } from "./fabric-advice.js";
 import type { Identity } from "./wallet.js";
 
 export { ChainMismatch, type Block, type BlockTransaction } from "./block.js";
@@ -113,6 +114,7 @@ async function askLedger(
     const text = [messageOf(cause), ...details].join("; ");
     throw new GxError("UNAVAILABLE", `${ask} failed (${codeOf(cause) ?? "no code"}): ${text}`, {
       retry: "later",
+      advice: adviceOn(text),
       cause,
     });
   }

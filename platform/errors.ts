@@ -8,6 +8,8 @@ export interface GxErrorOptions {
   retry?: Retry;
   /** true = code and message may be shown to a client. Default false. */
   public?: boolean;
+  /** What an operator can do about it, where the message does not say so. Never shown to a client. */
+  advice?: string | undefined;
   cause?: unknown;
 }
 
@@ -17,12 +19,14 @@ export class GxError extends Error {
   readonly code: string;
   readonly retry: Retry;
   readonly public: boolean;
+  readonly advice: string | undefined;
 
   constructor(code: string, message: string, options: GxErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.retry = options.retry ?? "never";
     this.public = options.public ?? false;
+    this.advice = options.advice;
   }
 }
 
@@ -30,6 +34,12 @@ export class GxError extends Error {
 export function messageOf(thrown: unknown): string {
   const text = thrown instanceof Error ? thrown.message || codeOf(thrown) || thrown.name : String(thrown);
   return withoutPasswords(text).replace(/\s*\n\s*/g, "; ");
+}
+
+/** The text, and behind it what an operator can do about it. */
+export function advised(thrown: unknown): string {
+  const advice = thrown instanceof GxError ? thrown.advice : undefined;
+  return advice === undefined ? messageOf(thrown) : `${messageOf(thrown)} → ${advice}`;
 }
 
 /** The `code` of an outside error (Node, PostgreSQL, gRPC …), if it has one. */

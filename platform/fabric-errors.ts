@@ -2,6 +2,7 @@
 // Never judges what to do: that is the caller's (protocol.md 14).
 import { GatewayError } from "@hyperledger/fabric-gateway";
 import { codeOf, GxError, messageOf } from "./errors.js";
+import { adviceOn } from "./fabric-advice.js";
 
 export type Stage = "evaluate" | "endorse" | "submit";
 
@@ -25,7 +26,8 @@ export class FabricError extends GxError {
   readonly details: readonly string[];
 
   constructor(stage: Stage, { status, txId, details, message, cause }: FabricFailure) {
-    super(`FABRIC_${stage.toUpperCase()}`, message, { retry: "later", cause });
+    const advice = adviceOn([message, ...details].join("; "));
+    super(`FABRIC_${stage.toUpperCase()}`, message, { retry: "later", advice, cause });
     this.stage = stage;
     this.status = status;
     this.txId = txId;

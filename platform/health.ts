@@ -1,7 +1,7 @@
 // Whether a process lives and can do its job: named checks, refreshed in the background, and the routes that show them.
 // Never compute a check for a request: a slow dependency must not make a probe slow.
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { messageOf } from "./errors.js";
+import { advised } from "./errors.js";
 import type { Metrics } from "./metrics.js";
 
 /** Throws when the check fails; a returned text is shown as detail. */
@@ -112,7 +112,7 @@ async function outcomeOf(probe: Probe): Promise<{ ok: boolean; detail: string }>
   try {
     return { ok: true, detail: (await Promise.race([probe(), late])) ?? "" };
   } catch (error) {
-    return { ok: false, detail: messageOf(error) };
+    return { ok: false, detail: advised(error) };
   } finally {
     clearTimeout(timer);
   }

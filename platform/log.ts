@@ -3,7 +3,7 @@
 import { createRequire } from "node:module";
 import { pino, type DestinationStream, type Logger, type LoggerOptions } from "pino";
 import type { PinoPretty } from "pino-pretty";
-import { codeOf, withoutPasswords } from "./errors.js";
+import { codeOf, GxError, withoutPasswords } from "./errors.js";
 
 export type { Logger } from "pino";
 
@@ -41,7 +41,8 @@ export function createLog(options: LogOptions, destination: DestinationStream = 
 function errorFields(thrown: unknown): unknown {
   if (!(thrown instanceof Error)) return { name: "thrown", message: withoutPasswords(String(thrown)) };
   const stack = withoutPasswords(stackWithCauses(thrown));
-  return { name: thrown.name, code: codeOf(thrown), message: withoutPasswords(thrown.message), stack };
+  const advice = thrown instanceof GxError ? thrown.advice : undefined;
+  return { name: thrown.name, code: codeOf(thrown), message: withoutPasswords(thrown.message), advice, stack };
 }
 
 function stackWithCauses(error: Error): string {

@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { READER, signers, signingRoles } from "../../catalogue/roles.js";
 import { issueWallet, openAuthority } from "../../ledger/authority.js";
 import { identityOf, readProfile, tlsRootsOf, writeProfile, type Profile } from "../../platform/profile.js";
 
@@ -71,6 +72,22 @@ it("gives each peer the roots of its organization and each role its identity", (
   expect(profile.peers.map((peer) => tlsRootsOf(profile, peer))).toEqual([roots("one"), roots("two")]);
   expect(identityOf(profile, "gx_admin", "usual")).toBe("org1-admin");
   expect(identityOf(profile, "reader", "usual")).toBe("usual");
+});
+
+it("is read as the example of docs/fabric.md says, which stands there word for word", () => {
+  const example = readFileSync("docs/fabric-profile.json", "utf8");
+  expect(readFileSync("docs/fabric.md", "utf8")).toContain(example);
+  const folder = mkdtempSync(join(home, "example-"));
+  const pem = readFileSync(roots("one"));
+  for (const file of ["ca-cert", "org2-ca-cert"]) writeFileSync(join(folder, file), pem);
+  writeFileSync(join(folder, "profile.json"), example);
+  const profile = readProfile(join(folder, "profile.json"));
+  expect(profile.peers.map(({ mspId }) => mspId)).toEqual(["Org1MSP", "Org1MSP", "Org2MSP"]);
+  expect(profile.peers.map((peer) => tlsRootsOf(profile, peer))).toEqual([
+    ...["ca-cert", "ca-cert", "org2-ca-cert"].map((file) => join(folder, file)),
+  ]);
+  for (const role of signingRoles) expect(identityOf(profile, role, "")).toBe(signers[role].identity);
+  expect(identityOf(profile, READER, "")).toBe(READER);
 });
 
 it("names every faulty field at once", () => {

@@ -6,7 +6,7 @@ import { ChainMismatch, followBlocks, genesisHash, type Block } from "../../plat
 import { sameChain } from "../../platform/chain.js";
 import type { Connection } from "../../platform/connection.js";
 import type { Database } from "../../platform/database.js";
-import { GxError, messageOf } from "../../platform/errors.js";
+import { advised, GxError } from "../../platform/errors.js";
 import { becomeLeader, isLeadershipOver, type Leadership } from "../../platform/leader.js";
 import type { Logger } from "../../platform/log.js";
 import type { Updates } from "../../platform/updates.js";
@@ -73,7 +73,7 @@ async function persist(reader: Reader, term: Term, signal: AbortSignal): Promise
     } catch (error) {
       if (isLeadershipOver(error)) return;
       if (!(error instanceof GxError) || (error.retry === "never" && !(error instanceof ChainMismatch))) throw error;
-      const text = messageOf(error);
+      const text = advised(error);
       if (text !== progress.failure) log.error({ error, block: progress.projected }, "Projection interrupted");
       progress.failure = text;
       measures.mismatch(error instanceof ChainMismatch);

@@ -62,7 +62,8 @@ export async function main({ config, log, metrics, health, release }: ProcessCon
 
 function peerAnswers(progress: Progress): string {
   if (Date.now() - progress.heardAt > SILENCE_MS) {
-    throw new GxError("UNAVAILABLE", progress.failure ?? "the peer does not answer", { retry: "later" });
+    const why = progress.failure ?? progress.silence ?? "the peer does not answer";
+    throw new GxError("UNAVAILABLE", why, { retry: "later" });
   }
   if (progress.leader && !progress.following) throw new GxError("UNAVAILABLE", progress.failure ?? "not reading yet");
   return progress.leader ? "leader" : "standby";

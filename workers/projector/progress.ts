@@ -16,11 +16,13 @@ export interface Progress {
   behindSince: number | undefined;
   /** Text of the last failure, until something worked again. */
   failure: string | undefined;
+  /** Why the peer did not tell its height when it was asked last; undefined when it did. */
+  silence: string | undefined;
 }
 
 export const newProgress = (): Progress => ({
   ...{ projected: undefined, height: undefined, heardAt: 0, leader: false, following: false },
-  ...{ pendingSince: undefined, behindSince: undefined, failure: undefined },
+  ...{ pendingSince: undefined, behindSince: undefined, failure: undefined, silence: undefined },
 });
 
 /** Blocks of the chain that are not projected. */
@@ -37,6 +39,7 @@ export function lagMs(progress: Progress, now = Date.now()): number {
 export function heard(progress: Progress, height: number, now = Date.now()): void {
   progress.height = height;
   progress.heardAt = now;
+  progress.silence = undefined;
   progress.behindSince = lagBlocks(progress) > 0 ? (progress.behindSince ?? now) : undefined;
 }
 

@@ -1,7 +1,7 @@
 // Asks the peer for the chain's height each second, for lag, health and the row that clients see. Standby processes too.
 import { setTimeout as pause } from "node:timers/promises";
 import { chainInfo } from "../../platform/blocks.js";
-import { GxError } from "../../platform/errors.js";
+import { advised, GxError } from "../../platform/errors.js";
 import type { Reader } from "./follow.js";
 import { heard, lagBlocks, lagMs } from "./progress.js";
 
@@ -31,6 +31,7 @@ async function askPeer({ connection, identity, measures, progress }: Reader): Pr
     measures.peer((performance.now() - begin) / 1_000);
   } catch (error) {
     if (!(error instanceof GxError)) throw error;
+    progress.silence = advised(error);
     measures.peer(undefined);
   }
 }
