@@ -3,8 +3,11 @@
 import { createPrivateKey, sign as ecdsaSign, X509Certificate, type KeyObject } from "node:crypto";
 import { readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { attributesOf, nameOn, unitsOf } from "./certificate.js";
 import { GxError, messageOf } from "./errors.js";
 import type { Profile } from "./profile.js";
+
+export { attributesOf } from "./certificate.js";
 
 export interface Identity {
   /** Name of the files, e.g. "org1-admin". */
@@ -19,62 +22,67 @@ export interface Identity {
   role: string | undefined;
 }
 
+/** Where the pair that was replaced last is kept: `<name>-previous-cert`, `<name>-previous-key`. */
+export const PREVIOUS = "-previous";
+
 /**
- * Reads `<name>-cert` and `<name>-key` from the profile's wallet.
+ * Reads `<name>-cert` and `<name>-key` from the profile's wallet. Whether they are in time is not asked: see timeFault.
  * @throws GxError BAD_WALLET that lists the expected files beside the found ones, or names the file and its fault.
  */
 export function readIdentity(profile: Pick<Profile, "wallet" | "mspId">, name: string): Identity {
+  const { wallet, mspId } = profile;
   const expected = [`${name}-cert`, `${name}-key`];
-  const found = filesOf(profile.wallet);
-  if (!expected.every((file) => found.includes(file))) {
-    throw fault(`${profile.wallet} must hold the files ${list(["ca-cert", ...expected])}; found ${list(found)}`);
+  const wanted = `${wallet} must hold the files ${list(["ca-cert", ...expected])}`;
+  const found = filesOf(wallet);
+  if (!expected.every((file) => found.includes(file))) throw fault(`${wanted}; found ${list(found)}`);
+  const keyFile = join(wallet, `${name}-key`);
+  if (isOpen(keyFile)) {
+    throw fault(`${keyFile} is accessible for other users; run: chmod 600 ${keyFile} (${wanted})`);
   }
-  const keyFile = join(profile.wallet, `${name}-key`);
-  if (process.platform !== "win32" && (statSync(keyFile).mode & 0o007) !== 0) {
-    throw fault(`${keyFile} is accessible for other users; run: chmod 600 ${keyFile}`);
-  }
-  const certificate = readFileSync(join(profile.wallet, `${name}-cert`));
-  const x509 = parsed(`${name}-cert`, () => new X509Certificate(certificate));
-  const key = parsed(`${name}-key`, () => createPrivateKey(readFileSync(keyFile)));
-  if (!x509.checkPrivateKey(key)) throw fault(`${name}-key in ${profile.wallet} is not the key of ${name}-cert`);
-  return {
-    name,
-    mspId: profile.mspId,
-    certificate,
-    key,
-    notAfter: new Date(x509.validTo),
-    role: attributesOf(x509.raw)["gxc_role"],
-  };
+  const certificate = readFileSync(join(wallet, `${name}-cert`));
+  const { x509, key } = pairOf(name, certificate, readFileSync(keyFile), wallet);
+  return { name, mspId, certificate, key, notAfter: new Date(x509.validTo), role: attributesOf(x509.raw)["gxc_role"] };
 }
 
-/** Names of the identities whose certificate and key are both in the wallet, sorted. */
+/**
+ * A certificate and its key, both PEM, when a peer could take a client's signature by them.
+ * @throws GxError BAD_WALLET naming what does not fit; `where` is the folder that the text shows.
+ */
+export function pairOf(
+  name: string,
+  certificate: Buffer,
+  keyPem: Buffer,
+  where: string,
+): { x509: X509Certificate; key: KeyObject } {
+  const x509 = parsed(`${name}-cert in ${where}`, () => new X509Certificate(certificate));
+  const key = parsed(`${name}-key in ${where}`, () => createPrivateKey(keyPem));
+  if (key.asymmetricKeyDetails?.namedCurve !== "prime256v1") {
+    throw fault(`${name}-key in ${where} is no ECDSA key on curve P-256, with which clients sign; enrol with one`);
+  }
+  if (!x509.checkPrivateKey(key)) {
+    throw fault(`${name}-key in ${where} is not the key of ${name}-cert; put both files of one enrolment there`);
+  }
+  const units = unitsOf(x509);
+  if (x509.ca || !units.includes("client")) {
+    const is = x509.ca ? "is a CA's" : `has organizational unit ${list(units)}`;
+    throw fault(
+      `${name}-cert in ${where} (${nameOn(x509.subject)}) ${is}; it must be client: register with type client`,
+    );
+  }
+  return { x509, key };
+}
+
+/** Others may read the file. */
+export const isOpen = (file: string): boolean => process.platform !== "win32" && (statSync(file).mode & 0o007) !== 0;
+
+/** Names of the identities whose certificate and key are both in the wallet, sorted; replaced pairs are left out. */
 export function identityNames(profile: Pick<Profile, "wallet">): string[] {
   const found = new Set(filesOf(profile.wallet));
   return [...found]
     .filter((file) => file.endsWith("-cert") && found.has(file.replace(/-cert$/, "-key")))
     .map((file) => file.replace(/-cert$/, ""))
+    .filter((name) => !name.endsWith(PREVIOUS))
     .sort();
-}
-
-// OBJECT IDENTIFIER 1.2.3.4.5.6.7.8.1: Fabric CA's attributes, raw JSON in the extension's OCTET STRING.
-const ATTRIBUTES = Buffer.from("06082a03040506070801", "hex");
-
-/** Attributes in a DER certificate (Fabric CA's extension); empty when it has none. */
-export function attributesOf(der: Buffer): Record<string, string> {
-  const at = der.indexOf(ATTRIBUTES);
-  if (at < 0) return {};
-  const critical = der[at + ATTRIBUTES.length] === 0x01 ? 3 : 0;
-  const value = derValue(der.subarray(at + ATTRIBUTES.length + critical));
-  const json: unknown = parsed("attributes of the certificate", () => JSON.parse(value.toString("utf8")));
-  const attrs = typeof json === "object" && json !== null && "attrs" in json ? json.attrs : undefined;
-  return Object.fromEntries(Object.entries(attrs ?? {}).map(([name, of]) => [name, String(of)]));
-}
-
-function derValue(der: Buffer): Buffer {
-  const short = der[1] ?? 0;
-  if (short < 0x80) return der.subarray(2, 2 + short);
-  const size = short & 0x7f;
-  return der.subarray(2 + size, 2 + size + der.readUIntBE(2, size));
 }
 
 const ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
@@ -106,13 +114,19 @@ function derInteger(unsigned: Buffer): Buffer {
 
 function filesOf(wallet: string): string[] {
   try {
-    return readdirSync(wallet, { withFileTypes: true })
-      .filter((entry) => statSync(join(wallet, entry.name)).isFile())
-      .map((entry) => entry.name)
+    return readdirSync(wallet)
+      .map((name) => shown(wallet, name))
       .sort();
   } catch (cause) {
     throw fault(`wallet ${wallet} cannot be read: ${messageOf(cause)}`, cause);
   }
+}
+
+/** A folder where a file should be is shown as one; a link that leads nowhere too. */
+function shown(wallet: string, name: string): string {
+  const found = statSync(join(wallet, name), { throwIfNoEntry: false });
+  if (!found) return `${name} (leads nowhere)`;
+  return found.isFile() ? name : `${name}/`;
 }
 
 function parsed<T>(what: string, parse: () => T): T {
