@@ -28,12 +28,12 @@ module.exports = {
     never(
       "subgraphs-hold-no-key",
       floor("subgraphs"),
-      "^(workers|chaincode|ledger|network|cli|gateway)/|^platform/(fabric|wallet|blocks|connection)\\.ts$",
+      "^(workers|chaincode|ledger|network|cli|gateway)/|^platform/(fabric|wallet|kept-identity|blocks|connection)\\.ts$",
     ),
     never(
       "gateway-holds-no-key",
       floor("gateway"),
-      "^(workers|chaincode|ledger|network|cli|subgraphs)/|^platform/(fabric|wallet|blocks|connection)\\.ts$",
+      "^(workers|chaincode|ledger|network|cli|subgraphs)/|^platform/(fabric|wallet|kept-identity|blocks|connection)\\.ts$",
     ),
     never("workers-never-import-subgraphs", floor("workers"), "^(subgraphs|gateway|chaincode|ledger|network|cli)/"),
     never("projector-never-imports-submitter", floor("workers/projector"), floor("workers/submitter")),

@@ -1,12 +1,13 @@
 // Membership: which creators this channel accepts, and whether a signature is theirs (ledger.md 1.2, 1.13).
 import { verify, X509Certificate, type KeyObject } from "node:crypto";
 import { msp as protos } from "@hyperledger/fabric-protos";
+import { unitsOf } from "../platform/certificate.js";
 import { isLowS } from "../platform/wallet.js";
 import { bytesField } from "./wire.js";
 
 export interface Member {
   mspId: string;
-  /** Node OU: client, admin, peer, orderer. */
+  /** Node OU: client, admin, peer, orderer; undefined = none of them. */
   unit: string | undefined;
   publicKey: KeyObject;
   notAfter: number;
@@ -38,7 +39,7 @@ export function newMsp(mspId: string, rootCertificate: string): Msp {
       if (identity.getMspid() !== mspId || certificate.ca || !chains) return undefined;
       return {
         mspId,
-        unit: /(?:^|\n)OU=(.*)/.exec(certificate.subject)?.[1],
+        unit: unitsOf(certificate).find((unit) => UNITS.includes(unit)),
         publicKey: certificate.publicKey,
         notAfter: new Date(certificate.validTo).getTime(),
       };
@@ -60,7 +61,7 @@ export function newMsp(mspId: string, rootCertificate: string): Msp {
     return found && found.notAfter > Date.now() ? found : undefined;
   };
   const signed: Msp["signed"] = ({ unit, publicKey }, message, signature) =>
-    UNITS.includes(unit ?? "") && isSignature(publicKey, message, signature);
+    unit !== undefined && isSignature(publicKey, message, signature);
 
   return {
     member,

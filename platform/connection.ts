@@ -1,16 +1,18 @@
 // One gRPC connection to the channel's gateway peer, shared by all identities of a process: TLS, native signer, deadlines.
 // Knows no command and no role; errors leave it as the SDK throws them, the adapters above translate.
-import { readFileSync } from "node:fs";
 import * as grpc from "@grpc/grpc-js";
 import { connect, hash, type Gateway } from "@hyperledger/fabric-gateway";
-import { GxError, messageOf } from "./errors.js";
+import { GxError } from "./errors.js";
 import { tlsRootsOf, type Peer, type Profile } from "./profile.js";
+import { openTlsRoots, type TlsRoots } from "./tls-roots.js";
 import { signLowS, type Identity } from "./wallet.js";
 
 export interface Connection {
   readonly profile: Profile;
   /** The peer that is spoken to: the first of the profile. */
   readonly peer: Peer;
+  /** By which the peers are known in TLS; read again while the process runs. */
+  readonly tlsRoots: readonly TlsRoots[];
   /** The SDK's gateway of one identity; the same object for the same identity. */
   as(identity: Identity): Gateway;
   /** Resolves when the peer accepts calls; rejects after `withinMs`. */
@@ -44,15 +46,13 @@ const channelOptions = ({ tlsHostname }: Peer): grpc.ChannelOptions => ({
 export function openConnection(profile: Profile): Connection {
   const peer = profile.peers[0];
   if (!peer) throw new GxError("BAD_PROFILE", "the connection profile names no peer");
-  const client = new grpc.Client(
-    peer.address,
-    grpc.credentials.createSsl(rootsOf(profile, peer)),
-    channelOptions(peer),
-  );
+  const roots = openTlsRoots(tlsRootsOf(profile, peer));
+  const client = new grpc.Client(peer.address, roots.credentials, channelOptions(peer));
   const gateways = new Map<Identity, Gateway>();
   return {
     profile,
     peer,
+    tlsRoots: [roots],
     as: (identity) => {
       const known = gateways.get(identity);
       if (known) return known;
@@ -84,12 +84,4 @@ function gatewayOf(client: grpc.Client, identity: Identity): Gateway {
     submitOptions: within(DEADLINES.submit),
     commitStatusOptions: within(DEADLINES.commitStatus),
   });
-}
-
-function rootsOf(profile: Profile, peer: Peer): Buffer {
-  try {
-    return readFileSync(tlsRootsOf(profile, peer));
-  } catch (cause) {
-    throw new GxError("BAD_WALLET", `TLS roots cannot be read: ${messageOf(cause)}`, { cause });
-  }
 }

@@ -1,9 +1,11 @@
 // Wallet files: what is read from them, and what each fault says.
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { generateKeyPairSync, verify, X509Certificate } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { issueWallet, openAuthority } from "../../ledger/authority.js";
+import { issue, type Pair } from "../../ledger/certificates.js";
+import { timeFault, unitsOf } from "../../platform/certificate.js";
 import type { Profile } from "../../platform/profile.js";
 import { identityNames, isLowS, readIdentity, signLowS } from "../../platform/wallet.js";
 
@@ -57,24 +59,96 @@ describe("a wallet", () => {
   });
 
   it("lists the expected files beside the found ones when one is missing or a folder", () => {
-    const expected =
-      "must hold the files ca-cert, org1-admin-cert, org1-admin-key; found ca-cert, org1-admin-cert, reader-cert";
+    const expected = "must hold the files ca-cert, org1-admin-cert, org1-admin-key; found ca-cert, org1-admin-cert, ";
     rmSync(join(profile.wallet, "org1-admin-key"));
-    expect(() => readIdentity(profile, "org1-admin")).toThrow(expected);
+    expect(() => readIdentity(profile, "org1-admin")).toThrow(`${expected}reader-cert, reader-key`);
     mkdirSync(join(profile.wallet, "org1-admin-key"));
-    expect(() => readIdentity(profile, "org1-admin")).toThrow(expected);
+    expect(() => readIdentity(profile, "org1-admin")).toThrow(`${expected}org1-admin-key/, reader-cert, reader-key`);
+    rmSync(join(profile.wallet, "org1-admin-key"), { recursive: true });
+    symlinkSync("nowhere", join(profile.wallet, "org1-admin-key"));
+    expect(() => readIdentity(profile, "org1-admin")).toThrow(`${expected}org1-admin-key (leads nowhere), reader-cert`);
     expect(() => readIdentity({ ...profile, wallet: join(home, "none") }, "reader")).toThrow("cannot be read");
   });
 
-  it("refuses a key that others may read and names the command that mends it", () => {
+  it("refuses a key that others may read, names the command that mends it and the files that are expected", () => {
     const file = join(profile.wallet, "reader-key");
     chmodSync(file, 0o644);
-    expect(() => readIdentity(profile, "reader")).toThrow(`run: chmod 600 ${file}`);
+    expect(() => readIdentity(profile, "reader")).toThrow(
+      `run: chmod 600 ${file} (${profile.wallet} must hold the files ca-cert, reader-cert, reader-key)`,
+    );
+    chmodSync(file, 0o640);
+    expect(readIdentity(profile, "reader").name).toBe("reader");
+  });
+
+  it("follows the links of a mounted volume", () => {
+    const mounted = join(home, "mounted");
+    mkdirSync(mounted);
+    symlinkSync(profile.wallet, join(mounted, "..data"));
+    for (const file of ["ca-cert", "reader-cert", "reader-key"]) symlinkSync(join("..data", file), join(mounted, file));
+    expect(readIdentity({ ...profile, wallet: mounted }, "reader").name).toBe("reader");
   });
 
   it("names a file that cannot be parsed", () => {
     writeFileSync(join(profile.wallet, "reader-cert"), "no certificate");
-    expect(() => readIdentity(profile, "reader")).toThrow("reader-cert cannot be parsed");
+    expect(() => readIdentity(profile, "reader")).toThrow(`reader-cert in ${profile.wallet} cannot be parsed`);
+  });
+
+  it("refuses a key of another certificate, and one that Fabric does not sign with", () => {
+    writeFileSync(join(profile.wallet, "reader-key"), readFileSync(join(profile.wallet, "org1-admin-key")));
+    expect(() => readIdentity(profile, "reader")).toThrow("is not the key of reader-cert; put both files of one enrol");
+    const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-384" });
+    writeFileSync(join(profile.wallet, "reader-key"), privateKey.export({ type: "pkcs8", format: "pem" }));
+    expect(() => readIdentity(profile, "reader")).toThrow("is no ECDSA key on curve P-256");
+  });
+
+  it("refuses a certificate of a node, an administrator or a CA, and takes a client with further units", async () => {
+    const authority = await openAuthority(home, "Org1MSP");
+    const put = ({ certificate, key }: Pair) => {
+      writeFileSync(join(profile.wallet, "reader-cert"), certificate);
+      writeFileSync(join(profile.wallet, "reader-key"), key);
+    };
+    const request = { commonName: "reader", unit: "admin", mspId: "Org1MSP" };
+    put(await issue(authority.org, request));
+    expect(() => readIdentity(profile, "reader")).toThrow(
+      `(CN=reader, OU=admin, O=Org1MSP) has organizational unit admin; it must be client: register with type client`,
+    );
+    put(await issue(authority.org, { ...request, unit: "" }));
+    expect(() => readIdentity(profile, "reader")).toThrow("has organizational unit nothing");
+    put(authority.org);
+    expect(() => readIdentity(profile, "reader")).toThrow("is a CA's");
+  });
+});
+
+describe("a certificate", () => {
+  const issued = async (days: number) => {
+    const { org } = await openAuthority(home, "Org1MSP");
+    const request = { commonName: "reader", unit: "client", mspId: "Org1MSP", days };
+    return new X509Certificate((await issue(org, request)).certificate);
+  };
+
+  it("may be used from its begin to its end, and says which of them is wrong", async () => {
+    const x509 = await issued(1);
+    const [from, to] = [Date.parse(x509.validFrom), Date.parse(x509.validTo)];
+    expect([timeFault("reader", x509), timeFault("reader", x509, from), timeFault("reader", x509, to - 1)]).toEqual([
+      ...[undefined, undefined, undefined],
+    ]);
+    expect(timeFault("reader", x509, to)).toMatchObject({
+      code: "IDENTITY_EXPIRED",
+      retry: "later",
+      message: `the certificate of reader ended at ${new Date(to).toISOString()}; replace it with gx wallet rotate or gx wallet import`,
+    });
+    expect(timeFault("reader", x509, from - 1)).toMatchObject({
+      code: "IDENTITY_NOT_YET_VALID",
+      retry: "later",
+      message: `the certificate of reader begins at ${new Date(from).toISOString()}; compare this machine's clock with the CA's`,
+    });
+  });
+
+  it("tells all its organizational units, also those that a CA puts into one part of the name", () => {
+    const units = (subject: string) => unitsOf({ subject } as X509Certificate);
+    expect(units("CN=a\nOU=client\nO=b")).toEqual(["client"]);
+    expect(units("OU=client + OU=org1 + OU=department1\nCN=a")).toEqual(["client", "org1", "department1"]);
+    expect(units("CN=OU=peer\nO=b")).toEqual([]);
   });
 });
 

@@ -55,7 +55,9 @@ export async function startRole(
   const [lines, metrics, profile] = [newLines(), newMetrics(), readProfile(world.profilePath)];
   const measures = createMeasures(metrics);
   const { connection } = world;
-  const signer = change(openSigner({ profile, connection, measures, role: ROLE, name: "org1-partner-api" }));
+  const signer = change(
+    openSigner({ profile, connection, measures, log: lines.log, role: ROLE, name: "org1-partner-api" }),
+  );
   const consumer = await openConsumer({ url: world.redis.url, queue: ROLE, log: lines.log });
   const ahead = { ms: 0 };
   const outcomes = createOutcomes(() => Date.now() + ahead.ms);

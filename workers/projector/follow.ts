@@ -21,6 +21,7 @@ import { sameVersion } from "./version.js";
 
 export interface Reader {
   readonly connection: Connection;
+  /** The pair that signs now: ask for it at each call. */
   readonly identity: Identity;
   readonly database: Database;
   readonly databaseUrl: string;

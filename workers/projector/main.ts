@@ -1,6 +1,5 @@
 // The projector's process: reads blocks as identity `reader` and keeps the read models behind the ledger.
 // Holds no key that could sign a command.
-import { READER } from "../../catalogue/roles.js";
 import { openCacheWriter } from "../../platform/cache-writer.js";
 import { openConnection } from "../../platform/connection.js";
 import { openDatabase } from "../../platform/database.js";
@@ -9,8 +8,8 @@ import { actAs } from "../../platform/fabric.js";
 import type { ProcessContext } from "../../platform/process.js";
 import { readProfile } from "../../platform/profile.js";
 import { openUpdates } from "../../platform/updates.js";
-import { readIdentity } from "../../platform/wallet.js";
 import { openCatalogue } from "../channel.js";
+import { keepReader, readerShown } from "./reader-identity.js";
 import { lead, type Reader } from "./follow.js";
 import { measure } from "./measure.js";
 import { lagBlocks, lagMs, newProgress, type Progress } from "./progress.js";
@@ -21,7 +20,6 @@ const SILENCE_MS = 5_000;
 
 export async function main({ config, log, metrics, health, release }: ProcessContext): Promise<void> {
   const profile = readProfile(config.fabricProfile);
-  const identity = readIdentity(profile, READER);
   const database = openDatabase({ url: config.databaseUrl, connections: config.databasePool, log, metrics });
   release("database", () => database.close());
   const connection = openConnection(profile);
@@ -32,16 +30,18 @@ export async function main({ config, log, metrics, health, release }: ProcessCon
   release("live updates", () => updates?.close());
   const progress = newProgress();
   const measures = measure(metrics, progress, connection.peer.address);
-  metrics
-    .gauge("fabric_identity_not_after_seconds", "End of a certificate, Unix seconds.", ["role", "kind"])
-    .set({ role: READER, kind: "sign" }, Math.floor(identity.notAfter.getTime() / 1_000));
+  const kept = keepReader({ profile, connection, metrics, log, release });
   const reader: Reader = {
-    ...{ connection, identity, database, databaseUrl: config.databaseUrl, log, measures, progress, cache, updates },
+    ...{ connection, database, databaseUrl: config.databaseUrl, log, measures, progress, cache, updates },
+    get identity() {
+      return kept.current();
+    },
   };
   health.check("database", async () => void (await database.query("health", "select 1")));
   health.check("block reader", () => peerAnswers(progress));
+  health.check("identity", () => readerShown(kept, connection));
   health.check("lag", () => lagWithin(progress, config.projectorMaxLagMs));
-  const catalogue = openCatalogue({ fabric: () => actAs(connection, identity), log });
+  const catalogue = openCatalogue({ fabric: () => actAs(connection, kept.current()), log });
   health.fact("chaincode", () => catalogue.summary() ?? "not asked yet");
   health.fact("height", () => progress.projected);
   health.fact("chainHeight", () => progress.height);

@@ -7,9 +7,10 @@ import { openConnection, type Connection } from "../../platform/connection.js";
 import { isUnavailable, openDatabase, type Database } from "../../platform/database.js";
 import { GxError } from "../../platform/errors.js";
 import { actAs } from "../../platform/fabric.js";
+import { shownIdentity } from "../../platform/kept-identity.js";
 import { becomeLeader, isLeadershipOver } from "../../platform/leader.js";
 import type { ProcessContext } from "../../platform/process.js";
-import { readProfile } from "../../platform/profile.js";
+import { identityOf, readProfile } from "../../platform/profile.js";
 import { openConsumer, openProducer, type Consumer, type Producer } from "../../platform/queue.js";
 import { openUpdates, type Updates } from "../../platform/updates.js";
 import type { Identity } from "../../platform/wallet.js";
@@ -23,10 +24,12 @@ import { createOutcomes, type Outcomes } from "./settle.js";
 import { openSigner, type Signer } from "./signer.js";
 import { openStore } from "./store.js";
 import { telling } from "./tell.js";
+import { watchWallet } from "./watch-wallet.js";
 import { usualTimes } from "./work.js";
 
 interface Served {
   role: SigningRole;
+  /** In the wallet. */
   name: string;
   signer: Signer;
   consumer: Consumer;
@@ -75,8 +78,8 @@ export async function main(context: ProcessContext, args: string[]): Promise<voi
   const stop = new AbortController();
   const served: Served[] = [];
   for (const role of roles) {
-    const name = signers[role].identity;
-    const signer = openSigner({ profile, connection, measures, role, name });
+    const name = identityOf(profile, role, signers[role].identity);
+    const signer = openSigner({ profile, connection, measures, log, role, name });
     const consumer = await openConsumer({ url: config.redisUrl, queue: role, log });
     release(`queue ${role}`, () => consumer.close());
     served.push({ role, name, signer, consumer, state: "standby", jobs: {} });
@@ -102,6 +105,7 @@ export async function main(context: ProcessContext, args: string[]): Promise<voi
     },
   };
   watchHealth(submitter);
+  release("wallet", watchWallet(submitter));
   const reading = new AbortController();
   release("block stream", () => reading.abort());
   let working: Promise<unknown> = Promise.resolve();
@@ -112,6 +116,9 @@ export async function main(context: ProcessContext, args: string[]): Promise<voi
     const ended = await Promise.race([working, time]);
     if (ended === "over") log.warn("Drain time is over with transactions in flight; the next leader settles them");
   });
+  // One identity that is refused, or has ended, holds up its own role only.
+  const proofs = served.map((role) => proveFirst(submitter, role));
+  await Promise.race(proofs);
   const following = await start(submitter, reading.signal);
   if (!following) return;
   context.health.check("block stream", () => {
@@ -119,7 +126,16 @@ export async function main(context: ProcessContext, args: string[]): Promise<voi
     measures.height.set({ peer: connection.peer.address }, following.height());
     return `height ${following.height()}`;
   });
-  working = Promise.all(served.map((role) => serve(submitter, role)));
+  const serving = served.map(async (role, at) => {
+    await proofs[at];
+    await serve(submitter, role);
+  });
+  working = Promise.all([...serving, sayProved(submitter, proofs)]);
+}
+
+async function sayProved({ log, stopping }: Submitter, proofs: readonly Promise<void>[]): Promise<void> {
+  await Promise.all(proofs);
+  if (!stopping.aborted) log.info({ count: proofs.length }, "All Fabric clients initialized successfully");
 }
 
 /** @throws GxError UNKNOWN_ROLE */
@@ -134,9 +150,7 @@ function rolesOf(args: string[]): SigningRole[] {
 /** Waits for peer and database, however long; undefined when the process drains first. @throws ChainMismatch */
 async function start(submitter: Submitter, signal: AbortSignal): Promise<Following | undefined> {
   const { log, database, connection, served, stopping, outcomes, catalogue } = submitter;
-  await Promise.all(served.map((role) => proveFirst(submitter, role)));
   if (stopping.aborted) return undefined;
-  log.info({ count: served.length }, "All Fabric clients initialized successfully");
   const identity = readersOf(served);
   await untilAvailable(submitter, "Catalogue", catalogue.ask);
   return untilAvailable(submitter, "Chain", async () => {
@@ -245,7 +259,8 @@ function watchHealth({ health, database, served, connection, measures, catalogue
   for (const { role, name, signer, consumer } of served) {
     health.check(`identity ${name}`, async () => {
       if (Date.now() - signer.provedAt() > PROVE_MS) await signer.prove();
-      return role;
+      const waiting = [signer.waiting(), ...connection.tlsRoots.map((roots) => roots.waiting())];
+      return shownIdentity(role, signer.fabric().identity.notAfter, waiting);
     });
     health.check(`redis ${role}`, () => consumer.probe());
   }

@@ -1,4 +1,5 @@
 // The submitter's metrics under their names of record, and nothing else.
+import { identityMeasures } from "../../platform/kept-identity.js";
 import { buckets, type Metrics } from "../../platform/metrics.js";
 
 const SIZES = [1, 2, 5, 10, 20, 50, 100];
@@ -30,6 +31,6 @@ export function createMeasures(metrics: Metrics) {
     connected: gauge("fabric_sdk_connection_status", "1 when the last signed call succeeded.", ["role", "peer"]),
     height: gauge("fabric_peer_height", "Blocks of the peer's chain.", ["peer"]),
     roundTrip: gauge("fabric_peer_rtt_seconds", "Time of the last signed evaluate.", ["peer"]),
-    notAfter: gauge("fabric_identity_not_after_seconds", "End of the certificate.", ["role", "kind"]),
+    identity: identityMeasures(metrics),
   };
 }

@@ -1,19 +1,28 @@
-// The identity of one role towards the peer: proved by a signed call, read again from the wallet while it is refused.
+// The identity of one role towards the peer: proved by a signed call, exchanged when the wallet holds a newer one.
 import { functions, WIRE_VERSION, type WireQuery } from "../../catalogue/wire.js";
 import type { Connection } from "../../platform/connection.js";
 import { GxError } from "../../platform/errors.js";
 import { actAs, type Fabric } from "../../platform/fabric.js";
+import { keepIdentity, mayCall } from "../../platform/kept-identity.js";
+import type { Logger } from "../../platform/log.js";
 import type { Profile } from "../../platform/profile.js";
-import { readIdentity } from "../../platform/wallet.js";
+import { readIdentity, type Identity } from "../../platform/wallet.js";
 import type { Measures } from "./measures.js";
 
 export interface Signer {
-  /** As of the last reading of the wallet. */
+  /** Signs now. */
   fabric(): Fabric;
-  /** Evaluates gx:query systemStatus; before bootstrap the answer is null, which proves as much. @throws EvaluateError */
+  /**
+   * Evaluates gx:query systemStatus; before bootstrap the answer is null, which proves as much.
+   * @throws GxError IDENTITY_EXPIRED, IDENTITY_NOT_YET_VALID, SIGNER_REFUSED; EvaluateError
+   */
   prove(): Promise<void>;
-  /** Reads certificate and key again and proves them. @throws GxError BAD_WALLET, EvaluateError */
+  /** Takes a newer pair of the wallet into use when a peer answers it. Never rejects. */
+  look(): Promise<void>;
+  /** Looks for a newer pair, and proves the present one where there is none. @throws as prove */
   renew(): Promise<void>;
+  /** Why the files in the wallet are not used; undefined while they are. */
+  waiting(): string | undefined;
   /** Unix milliseconds of the last proof; 0 before the first. */
   provedAt(): number;
 }
@@ -22,6 +31,7 @@ export interface SignerParts {
   profile: Profile;
   connection: Connection;
   measures: Measures;
+  log: Logger;
   role: string;
   /** Name in the wallet. */
   name: string;
@@ -31,41 +41,48 @@ const STATUS = JSON.stringify({ version: WIRE_VERSION, name: "systemStatus", arg
 
 /** @throws GxError BAD_WALLET; WRONG_ROLE when the certificate names another role. */
 export function openSigner(parts: SignerParts): Signer {
-  const { connection, measures, role } = parts;
+  const { connection, measures, log, role } = parts;
   const peer = connection.peer.address;
-  let fabric = asRole(parts);
   let provedAt = 0;
-  const prove = async () => {
+  const canary = async (identity: Identity) => {
     const begin = Date.now();
-    try {
-      await fabric.evaluate(functions.query, STATUS);
-    } catch (error) {
-      measures.connected.set({ role, peer }, 0);
-      throw error;
-    }
+    await actAs(connection, identity).evaluate(functions.query, STATUS);
     provedAt = Date.now();
     measures.connected.set({ role, peer }, 1);
     measures.roundTrip.set({ peer }, (provedAt - begin) / 1_000);
   };
+  const kept = keepIdentity({ role, read: () => readSigner(parts), canary, measures: measures.identity, log });
+  let fabric = actAs(connection, kept.current());
+  const look = async () => {
+    const exchanged = await kept.look();
+    if (exchanged) fabric = actAs(connection, kept.current());
+    return exchanged;
+  };
+  const prove = async () => {
+    try {
+      await mayCall(kept.current(), canary);
+    } catch (error) {
+      measures.connected.set({ role, peer }, 0);
+      throw error;
+    }
+  };
   return {
     fabric: () => fabric,
     prove,
+    look: async () => void (await look()),
     renew: async () => {
-      fabric = asRole(parts);
-      await prove();
+      if (!(await look())) await prove();
     },
+    waiting: kept.waiting,
     provedAt: () => provedAt,
   };
 }
 
-function asRole({ profile, connection, measures, role, name }: SignerParts): Fabric {
+function readSigner({ profile, role, name }: SignerParts): Identity {
   const identity = readIdentity(profile, name);
-  if (identity.role !== role) {
-    throw new GxError(
-      "WRONG_ROLE",
-      `the certificate of ${name} carries gxc_role ${identity.role ?? "(none)"}, but the queue is ${role}; enrol it with gxc_role=${role}`,
-    );
-  }
-  measures.notAfter.set({ role, kind: "sign" }, identity.notAfter.getTime() / 1_000);
-  return actAs(connection, identity);
+  if (identity.role === role) return identity;
+  throw new GxError(
+    "WRONG_ROLE",
+    `the certificate of ${name} carries gxc_role ${identity.role ?? "(none)"}, but the queue is ${role}; enrol it with gxc_role=${role}`,
+  );
 }
