@@ -28,6 +28,7 @@ const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
   replay: () => import("./replay.js"),
   bench: () => import("./bench.js"),
   chaos: () => import("./chaos.js"),
+  network: () => import("./network.js"),
 };
 
 async function main(args: string[]): Promise<void> {
@@ -58,7 +59,7 @@ function statusOf(error: unknown): number {
 const told = ({ message, advice }: GxError): string => (advice === undefined ? message : `${message}\n→ ${advice}`);
 
 // Whoever reads our lines may leave early (`gx logs | head`); what runs a system goes on without its terminal.
-const lasting = ["up", "start"].includes(process.argv[2] ?? "");
+const lasting = ["up", "start", "network"].includes(process.argv[2] ?? "");
 process.stdout.on("error", () => (lasting ? undefined : process.exit(0)));
 process.stderr.on("error", () => undefined);
 

@@ -1,22 +1,13 @@
 // The development ledger as a process: its folder, the wallet of this installation, health. Development only.
 import { dirname, join } from "node:path";
-import { READER, signers, signingRoles } from "../catalogue/roles.js";
-import { ROLE_ATTRIBUTE } from "../catalogue/wire.js";
-import { issueWallet, type WalletIdentity } from "../ledger/authority.js";
+import { issueWallet } from "../ledger/authority.js";
 import { startLedger } from "../ledger/index.js";
 import { GxError } from "../platform/errors.js";
 import type { ProcessContext } from "../platform/process.js";
 import { writeProfile } from "../platform/profile.js";
+import { identities, identityNames } from "./identities.js";
 import { ENDORSE_TWICE } from "./system/flags.js";
 import { removePid, writePid } from "./system/pidfile.js";
-
-/** Identities of this installation: one for each signing role, and the reader, who can sign no command. */
-const identities: readonly WalletIdentity[] = [
-  ...signingRoles.map((role) => ({ name: signers[role].identity, attrs: { [ROLE_ATTRIBUTE]: role } })),
-  { name: READER, attrs: {} },
-];
-
-const names = Object.fromEntries([...signingRoles.map((role) => [role, signers[role].identity]), [READER, READER]]);
 
 export async function main(context: ProcessContext, args: string[]): Promise<void> {
   const { config, log, metrics, health, release } = context;
@@ -43,7 +34,7 @@ export async function main(context: ProcessContext, args: string[]): Promise<voi
   const wallet = dirname(config.fabricProfile);
   await issueWallet(ledger.authority, wallet, identities);
   // Relative to the profile's own folder, so that GX_HOME can be moved.
-  writeProfile(config.fabricProfile, { ...ledger.profile("."), identities: names });
+  writeProfile(config.fabricProfile, { ...ledger.profile("."), identities: identityNames });
   health.check("chaincode", () => {
     if (!ledger.ready()) throw new GxError("CHAINCODE_AWAY", "the chaincode is not connected");
   });

@@ -49,7 +49,8 @@ export interface NetworkOptions extends Partial<Size> {
   step?: (step: NetworkStep) => void;
 }
 
-export const networkSteps = ["keys", "orderers", "peers", "chaincode", "channel", "definition", "transaction"] as const;
+/** In their order; a network that stands needs no channel and no definition. */
+export const networkSteps = ["keys", "orderers", "channel", "peers", "definition", "transaction"] as const;
 export type NetworkStep = (typeof networkSteps)[number];
 
 export interface NetworkNode {
@@ -58,6 +59,8 @@ export interface NetworkNode {
   pid: number | undefined;
   /** Where it takes calls, 127.0.0.1. */
   port: number;
+  /** Where it tells of its health and its figures; a chaincode process does not. */
+  operationsPort: number | undefined;
   state: NodeState;
 }
 
@@ -95,7 +98,7 @@ export async function startNetwork(options: NetworkOptions): Promise<Network> {
   const nodes = nodesOf(layout, state, options);
   try {
     const profilePath = await prepare(layout, state, options);
-    await (state.deployed ? startAll(nodes) : deploy(layout, state, options, nodes));
+    await (state.deployed ? goOn(nodes, options) : deploy(layout, state, options, nodes));
     const { proof = METADATA } = options.chaincode;
     const asked = { layout, channel: state.channel, chaincode: state.chaincode.name, proof };
     options.step?.("transaction");
@@ -153,6 +156,14 @@ function nodesOf(layout: Layout, state: NetworkState, { installation, chaincode,
   return plans.map((plan) => watch(plan, { revive, log }));
 }
 
+async function goOn(nodes: readonly WatchedNode[], { step }: NetworkOptions): Promise<void> {
+  step?.("orderers");
+  const standing = startAll(nodes);
+  await startAll(nodes.filter(({ kind }) => kind === "orderer"));
+  step?.("peers");
+  await standing;
+}
+
 /** The order in which a network comes to be; a peer joins when all peers listen, else it finds the others only late. */
 async function deploy(
   layout: Layout,
@@ -199,7 +210,15 @@ function networkOf({ nodes, profilePath, release, prove }: Standing): Network {
   return {
     profilePath,
     profile: readProfile(profilePath),
-    nodes: () => nodes.map(({ name, kind, port, pid, state }) => ({ name, kind, port, pid: pid(), state: state() })),
+    nodes: () =>
+      nodes.map(({ pid, state, name, kind, port, operationsPort }) => ({
+        name,
+        kind,
+        port,
+        operationsPort,
+        pid: pid(),
+        state: state(),
+      })),
     kill: (name, signal) => named(name).kill(signal),
     stopNode: (name) => named(name).stop(),
     startNode: (name) => named(name).start(),
@@ -231,7 +250,7 @@ async function checkPorts(layout: Layout, { chaincode }: NetworkState): Promise<
   const list = taken.flat();
   if (list.length === 0) return;
   throw networkFault(
-    `taken by another program: port ${list.join(", ")}; end that, or choose other ports with NETWORK_PORT`,
+    `taken by another program: port ${list.join(", ")}; end that, or choose others with NETWORK_PORT or GX_PORT_OFFSET`,
   );
 }
 

@@ -21,6 +21,8 @@ export interface NodePlan {
   name: string;
   kind: "orderer" | "peer" | "chaincode";
   port: number;
+  /** Undefined for one that tells nothing of itself. */
+  operationsPort: number | undefined;
   start(): NodeProcess;
   /** Whether it takes calls now. */
   answers(): Promise<boolean>;
@@ -28,7 +30,7 @@ export interface NodePlan {
   said(): string;
 }
 
-export interface WatchedNode extends Pick<NodePlan, "name" | "kind" | "port"> {
+export interface WatchedNode extends Pick<NodePlan, "name" | "kind" | "port" | "operationsPort"> {
   pid(): number | undefined;
   state(): NodeState;
   /** Starts it where it does not run; resolves when it takes calls. */
@@ -49,7 +51,7 @@ const PAUSE_MS = { first: 100, most: 5_000 };
 const STOP_MS = 8_000;
 
 export function watch(plan: NodePlan, { revive, log }: Watching): WatchedNode {
-  const { name, kind, port } = plan;
+  const { name, kind, port, operationsPort } = plan;
   let wanted = false;
   let current: NodeProcess | undefined;
   let ready = false;
@@ -87,7 +89,7 @@ export function watch(plan: NodePlan, { revive, log }: Watching): WatchedNode {
   };
 
   return {
-    ...{ name, kind, port },
+    ...{ name, kind, port, operationsPort },
     pid: () => current?.pid,
     state: () => {
       if (current) return ready ? "running" : "starting";

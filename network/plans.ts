@@ -31,7 +31,7 @@ function program(place: OrdererPlace | PeerPlace, started: Program): NodePlan {
   const { name, kind, port, operationsPort } = place;
   const listening = place.kind === "orderer" ? [port, place.adminPort] : [port];
   return {
-    ...{ name, kind, port },
+    ...{ name, kind, port, operationsPort },
     start: () => startProgram(started),
     // A node says that it is well before it listens.
     answers: async () => (await isWell(operationsPort)) && (await listen(listening)),
@@ -75,7 +75,7 @@ export function chaincodePlan(
   const pidFile = layout.pid(name);
   const id = packageIdOf(definition, place);
   return {
-    ...{ name, kind, port },
+    ...{ name, kind, port, operationsPort: undefined },
     start: () => {
       const { pid, ended, stop } = startProcess({ path, id, mspId, port, pidFile, log });
       return { pid, ended, stop };

@@ -99,6 +99,8 @@ export interface Ports {
   ledger: number;
   chaincode: number;
   ledgerOps: number;
+  /** First of the ports of a Fabric network on this machine. */
+  network: number;
   postgres: number;
   redis: number;
 }
@@ -220,6 +222,7 @@ function portsOf(values: Settings, given: Given): Ports {
     ledger: chosen("LEDGER_PORT"),
     chaincode: chosen("CHAINCODE_PORT"),
     ledgerOps: chosen("LEDGER_OPS_PORT"),
+    network: chosen("NETWORK_PORT"),
     postgres: chosen("POSTGRES_PORT"),
     redis: chosen("REDIS_PORT"),
   };

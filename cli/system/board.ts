@@ -1,6 +1,5 @@
 // What people see while the system starts: a live list on a terminal, one line per part otherwise.
 import { canWriteOver, openLiveList, secondsSince, spinner, type Line, type Piece } from "../live-list.js";
-import type { Step } from "./part.js";
 
 export interface Board {
   /** A part reached a state; `detail` says what it waits for, or why it failed. */
@@ -24,7 +23,14 @@ interface Row {
   took: string;
 }
 
-export function openBoard(steps: readonly Step[], live = canWriteOver()): Board {
+/** Something that is waited for: a part with its port, or a task. */
+export interface Entry {
+  readonly name: string;
+  readonly port?: number;
+  readonly after: readonly string[];
+}
+
+export function openBoard(steps: readonly Entry[], live = canWriteOver()): Board {
   const rows = new Map(steps.map((step) => [step.name, rowOf(step)]));
   const shown = live ? liveBoard(rows) : plainBoard();
   return {
@@ -44,9 +50,8 @@ interface Shown extends Pick<Board, "say" | "done"> {
   changed(row: Row): void;
 }
 
-function rowOf(step: Step): Row {
-  const port = "run" in step ? 0 : step.port;
-  return { ...{ name: step.name, after: step.after, port, state: "waiting" }, detail: "", begun: Date.now(), took: "" };
+function rowOf({ name, port = 0, after }: Entry): Row {
+  return { name, after, port, state: "waiting", detail: "", begun: Date.now(), took: "" };
 }
 
 const NAME_WIDTH = 11;

@@ -17,27 +17,27 @@ export function lockHolder(home: string): Seen | undefined {
 }
 
 /**
- * Takes the lock of a home; returns its release.
+ * Takes the lock of a home; returns its release. `stop` is the command that ends its holder.
  * @throws GxError LOCKED naming the process that holds it.
  */
-export function takeLock(home: string): () => void {
+export function takeLock(home: string, stop = "npm run gx -- stop"): () => void {
   mkdirSync(home, { recursive: true });
   const mine: Seen = { pid: process.pid, started: startOf(process.pid) ?? "" };
   const draft = `${lockFile(home)}.${process.pid}`;
   writeFileSync(draft, `${JSON.stringify(mine)}\n`);
   try {
-    claim(home, draft);
+    claim(home, draft, stop);
   } finally {
     rmSync(draft, { force: true });
   }
   return () => rmSync(lockFile(home), { force: true });
 }
 
-function claim(home: string, draft: string): void {
+function claim(home: string, draft: string, stop: string): void {
   // A link is made whole or not at all, also when two starts meet.
   for (let attempt = 0; attempt < 5; attempt += 1) {
     const holder = lockHolder(home);
-    if (holder) throw locked(home, holder);
+    if (holder) throw locked(home, holder, stop);
     try {
       linkSync(draft, lockFile(home));
       return;
@@ -49,6 +49,6 @@ function claim(home: string, draft: string): void {
   throw new GxError("LOCKED", `${lockFile(home)} changes hands all the time; try again`);
 }
 
-function locked(home: string, { pid }: Seen): GxError {
-  return new GxError("LOCKED", `a system already runs on ${home} as process ${pid}. Stop it with: npm run gx -- stop`);
+function locked(home: string, { pid }: Seen, stop: string): GxError {
+  return new GxError("LOCKED", `a system already runs on ${home} as process ${pid}. Stop it with: ${stop}`);
 }

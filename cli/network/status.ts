@@ -1,0 +1,61 @@
+// gx network status: every node of the network with its state, process, memory and chain.
+import { askControl } from "../../network/control.js";
+import { figuresOf, type Figures } from "../../network/figures.js";
+import type { NetworkNode } from "../../network/network.js";
+import { readState } from "../../network/state.js";
+import type { Config } from "../../platform/config.js";
+import { memoryOfTree } from "../system/processes.js";
+import { networkFolder } from "./options.js";
+
+export interface NodeStatus extends NetworkNode, Figures {
+  memoryBytes: number | undefined;
+}
+
+export interface NetworkStatus {
+  running: boolean;
+  /** Line of Fabric; undefined where no network was made. */
+  line: string | undefined;
+  channel: string | undefined;
+  chaincode: { name: string; version: string; sequence: number } | undefined;
+  nodes: readonly NodeStatus[];
+}
+
+export async function statusOfNetwork({ home }: Pick<Config, "home">): Promise<NetworkStatus> {
+  const folder = networkFolder(home);
+  const state = readState(folder);
+  const nodes = (await askControl(folder, { ask: "nodes" })) as NetworkNode[] | undefined;
+  const { line, channel, chaincode } = state ?? {};
+  const told = await Promise.all((nodes ?? []).map((node) => withFigures(node, channel ?? "")));
+  return { running: nodes !== undefined, line, channel, chaincode, nodes: told };
+}
+
+async function withFigures(node: NetworkNode, channel: string): Promise<NodeStatus> {
+  const silent: Figures = { height: undefined, leader: undefined };
+  const figures = node.operationsPort === undefined ? silent : await figuresOf(node.operationsPort, channel);
+  return { ...node, ...figures, memoryBytes: node.pid === undefined ? undefined : memoryOfTree(node.pid) };
+}
+
+export function networkTable({ running, line, channel, chaincode, nodes }: NetworkStatus): string[] {
+  if (line === undefined || channel === undefined || chaincode === undefined) return ["No network was made here"];
+  const { name, version, sequence } = chaincode;
+  const head = `Fabric ${line}, channel ${channel}, chaincode ${name} ${version} (sequence ${sequence})`;
+  if (!running) return [`${head}: does not run`];
+  const rows = nodes.map((node) => [
+    node.name,
+    node.state,
+    node.pid === undefined ? "" : `pid ${node.pid}`,
+    `port ${node.port}`,
+    node.memoryBytes === undefined ? "" : `${Math.round(node.memoryBytes / 1_048_576)} MB`,
+    node.height === undefined ? "" : `height ${node.height}${node.leader ? ", leads" : ""}`,
+  ]);
+  const widths = [0, 1, 2, 3, 4, 5].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return [
+    head,
+    ...rows.map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join("  ")
+        .trimEnd(),
+    ),
+  ];
+}
