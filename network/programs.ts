@@ -1,7 +1,7 @@
 // Fabric's own programs on this machine: where they are and which version they are. Never installs anything.
 import { execFileSync } from "node:child_process";
 import { accessSync, constants, statSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { basename, delimiter, join } from "node:path";
 import { GxError } from "../platform/errors.js";
 
 /** Versions of Fabric that a network is built with: any patch of these two lines. */
@@ -42,11 +42,9 @@ export function chosenInstallation(env: Environment, line?: Line): Installation 
   const others = foldersOf(env).flatMap((folder) => installationIn(folder).refused ?? []);
   const seen = others.length > 0 ? ` (found: ${others.join(", ")})` : "";
   const place = env["FABRIC_BIN"] ? `FABRIC_BIN (${env["FABRIC_BIN"]})` : "PATH";
-  throw new GxError(
-    "FABRIC_MISSING",
-    `no folder of ${place} holds peer, orderer and configtxgen of ${wanted}${seen}. ` +
-      `Install Fabric's programs as ${INSTALL} says, and put their folder on PATH or into FABRIC_BIN`,
-  );
+  throw new GxError("FABRIC_MISSING", `no folder of ${place} holds peer, orderer and configtxgen of ${wanted}${seen}`, {
+    advice: `install Fabric's programs as ${INSTALL} says, and put their folder on PATH or into FABRIC_BIN`,
+  });
 }
 
 function foldersOf(env: Environment): string[] {
@@ -56,8 +54,10 @@ function foldersOf(env: Environment): string[] {
 
 /** What is in a folder: an installation, one that is not supported (its description), or nothing. */
 function installationIn(folder: string): { found?: Installation; refused?: string } {
-  const [peer, orderer, configtxgen] = ["peer", "orderer", "configtxgen"].map((name) => join(folder, name));
-  if (!peer || !orderer || !configtxgen || ![peer, orderer, configtxgen].every(isProgram)) return {};
+  const [peer, orderer, configtxgen] = [join(folder, "peer"), join(folder, "orderer"), join(folder, "configtxgen")];
+  const missing = [peer, orderer, configtxgen].filter((file) => !isProgram(file)).map((file) => basename(file));
+  if (missing.length === 3) return {};
+  if (missing.length > 0) return { refused: `some without ${missing.join(" and ")} in ${folder}` };
   const version = versionOf(peer);
   const line = supportedLines.find((known) => version?.startsWith(`${known}.`));
   if (version === undefined || line === undefined) return { refused: `${version ?? "no version"} in ${folder}` };

@@ -1,8 +1,9 @@
-// Programs that this machine has or lacks. Runs none of them.
+// Programs that this machine has or lacks. Runs none of them, but asks a peer for its version.
 import { readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { environment, type Config } from "../../platform/config.js";
-import { messageOf } from "../../platform/errors.js";
+import { chosenInstallation, supportedLines, type Line } from "../../network/programs.js";
+import { GxError, messageOf } from "../../platform/errors.js";
 import { findPostgres, isExecutable } from "../ground/postgres-programs.js";
 import { canUnpackRedis, presentRedis } from "../ground/redis-programs.js";
 import { found, lacking, type Finding } from "./finding.js";
@@ -13,7 +14,7 @@ export function programs({ root, home, embedded }: Config): Finding[] {
     ...(embedded.postgres ? [postgres()] : []),
     ...(embedded.redis ? [redis(home)] : []),
     chromium(),
-    fabric(),
+    ...supportedLines.map(fabric),
   ];
 }
 
@@ -52,19 +53,16 @@ function chromium(): Finding {
   return lacking(subject, detail, "sudo apt-get install chromium, or set CHROMIUM");
 }
 
-/** A real network needs all of them, from FABRIC_BIN or PATH. */
-function fabric(): Finding {
-  const subject = { what: "Fabric", for: "a real network", optional: true };
-  const folder = environment()["FABRIC_BIN"];
-  const place = (name: string) => (folder ? [join(folder, name)].find(isExecutable) : onPath(name));
-  const missing = ["peer", "orderer", "configtxgen", "osnadmin"].filter((name) => place(name) === undefined);
-  if (missing.length === 0) return found(subject, place("peer") ?? "");
-  const where = folder ? `not in FABRIC_BIN (${folder})` : "not on PATH";
-  return lacking(
-    subject,
-    `${missing.join(", ")}: ${where}`,
-    "unpack the release archive of Hyperledger Fabric 2.5 and set FABRIC_BIN to its bin folder",
-  );
+/** A real network of one line of Fabric needs its programs; tests run on each line that is there. */
+function fabric(line: Line): Finding {
+  const subject = { what: `Fabric ${line}`, for: "a real network", optional: true };
+  try {
+    const { version, folder } = chosenInstallation(environment(), line);
+    return found(subject, `${version} in ${folder}`);
+  } catch (error) {
+    if (!(error instanceof GxError)) throw error;
+    return lacking(subject, error.message, error.advice ?? "");
+  }
 }
 
 function onPath(program: string): string | undefined {

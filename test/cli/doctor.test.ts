@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import type { Finding } from "../../cli/doctor/finding.js";
 import { issueWallet, openAuthority } from "../../ledger/authority.js";
 import { newDatabase, newRedis, type TestDatabase, type TestRedis } from "../environment.js";
@@ -43,7 +43,26 @@ it("calls a program that only some work needs lacking, with the command that get
     ...{ ok: false, optional: true, for: "tests in a browser" },
     ...{ detail: "CHROMIUM names /nowhere/chromium, which cannot be run", mend: expect.stringContaining("apt-get") },
   });
-  expect(findings.get("Fabric")).toMatchObject({ ok: false, detail: expect.stringContaining(`FABRIC_BIN (${home})`) });
+  for (const line of ["2.5", "3.1"])
+    expect(findings.get(`Fabric ${line}`)).toMatchObject({
+      ...{ ok: false, optional: true, for: "a real network" },
+      detail: `no folder of FABRIC_BIN (${home}) holds peer, orderer and configtxgen of Fabric ${line}.x`,
+      mend: expect.stringContaining("hyperledger-fabric.readthedocs.io"),
+    });
+});
+
+it("finds Fabric's programs by line, and names what a folder holds that does not do", async () => {
+  const [partial, whole] = [join(home, "partial"), join(home, "whole")];
+  for (const folder of [partial, whole]) {
+    mkdirSync(folder);
+    for (const name of ["peer", "orderer", ...(folder === whole ? ["configtxgen"] : [])])
+      writeFileSync(join(folder, name), "#!/bin/sh\necho 'Version: v2.5.14'\n", { mode: 0o755 });
+  }
+  const { findings } = await examine({ FABRIC_BIN: [partial, whole].join(delimiter) });
+  for (const folder of [partial, whole]) rmSync(folder, { recursive: true });
+  expect(findings.get("Fabric 2.5")).toMatchObject({ ok: true, detail: `2.5.14 in ${whole}` });
+  expect(findings.get("Fabric 3.1")).toMatchObject({ ok: false, optional: true });
+  expect(findings.get("Fabric 3.1")?.detail).toContain(`some without configtxgen in ${partial}`);
 });
 
 it("names a taken port, who has it, and the setting that moves ours", async () => {
