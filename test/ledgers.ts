@@ -4,9 +4,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { READER, signers, signingRoles } from "../catalogue/roles.js";
-import { ROLE_ATTRIBUTE } from "../catalogue/wire.js";
+import { functions, ROLE_ATTRIBUTE, WIRE_VERSION } from "../catalogue/wire.js";
 import { issueWallet, type WalletIdentity } from "../ledger/authority.js";
 import { startLedger } from "../ledger/index.js";
+import { startNetwork, type NetworkOptions } from "../network/network.js";
+import { findInstallations, supportedLines, type Installation } from "../network/programs.js";
 import { root } from "../platform/config.js";
 import { writeProfile } from "../platform/profile.js";
 
@@ -20,10 +22,18 @@ export interface TestChaincode {
   readonly name: string;
   /** Folder with its package.json and its main file. */
   readonly path: string;
+  /** What a real network is asked to see that it works. */
+  readonly proof: NonNullable<NetworkOptions["chaincode"]["proof"]>;
 }
 
 /** What the last build made for peers. */
-export const ourChaincode: TestChaincode = { name: "gx", path: join(root, "dist", "peer") };
+export const ourChaincode: TestChaincode = {
+  ...{ name: "gx", path: join(root, "dist", "peer") },
+  proof: {
+    name: functions.query,
+    arguments: [JSON.stringify({ version: WIRE_VERSION, name: "systemStatus", args: {} })],
+  },
+};
 
 export interface LedgerRequest {
   /** Ours where none is given. */
@@ -78,17 +88,43 @@ export const developmentLedger: LedgerKind = {
   },
 };
 
-/** The lines of Fabric on which the suites run where their programs are. */
-const lines = ["2.5", "3.1"];
-const realLedgers: readonly LedgerKind[] = [];
-const missing = lines.filter((line) => !realLedgers.some(({ name }) => name.startsWith(`Fabric ${line}.`)));
+/** Blocks of a real network are cut after this long where a suite asks for nothing else: most suites wait for block after block. */
+const BLOCK_MS = 50;
+
+const realLedger = (installation: Installation): LedgerKind => ({
+  name: `Fabric ${installation.version}`,
+  real: true,
+  start: async ({ chaincode = ourChaincode, batchTimeoutMs = BLOCK_MS } = {}) => {
+    const home = mkdtempSync(join(tmpdir(), "gx-fabric-"));
+    const network = await startNetwork({ home, installation, chaincode, batchTimeoutMs, identities, log: quiet });
+    return {
+      profilePath: network.profilePath,
+      restart: network.restart,
+      stop: async () => {
+        await network.stop();
+        rmSync(home, { recursive: true, force: true });
+      },
+    };
+  },
+});
+
+const installations = findInstallations(process.env);
+/** One of each line that is here: the first that is found. */
+export const realLedgers: readonly LedgerKind[] = supportedLines.flatMap((line) => {
+  const installation = installations.find((one) => one.line === line);
+  return installation ? [realLedger(installation)] : [];
+});
+const missing = supportedLines.filter((line) => !installations.some((one) => one.line === line));
 
 const absent = (line: string): LedgerKind => ({
   ...{ name: `Fabric ${line}`, real: true },
   start: () => Promise.reject(new Error(`the programs of Fabric ${line} are not on this machine`)),
 });
 
-/** Registers the suite once for each ledger; its tests are counted for that ledger at the end of the run. */
+/**
+ * Registers the suite once for each ledger; its tests are counted for that ledger at the end of the run. A line of Fabric whose
+ * programs are neither on PATH nor in FABRIC_BIN leaves them as skipped ones.
+ */
 export function describeOnLedgers(name: string, suite: (kind: LedgerKind) => void): void {
   for (const kind of [developmentLedger, ...realLedgers]) describe(`${name} on ${kind.name}`, () => suite(kind));
   for (const line of missing) describe.skip(`SKIPPED: real Fabric ${line}: ${name}`, () => suite(absent(line)));

@@ -1,6 +1,5 @@
 // What the transactions of a real block read and wrote, as their endorsers signed it.
-import { common, peer } from "@hyperledger/fabric-protos";
-import { decodeSets } from "../../ledger/readwriteset.js";
+import { common, ledger, peer } from "@hyperledger/fabric-protos";
 
 export interface Written {
   /** Keys asked for one by one. */
@@ -21,6 +20,7 @@ export function writtenIn(message: common.Block, chaincode: string): Map<string,
   return found;
 }
 
+const { TxReadWriteSet, kvrwset } = ledger.rwset;
 const NOTHING = new Uint8Array();
 
 function setsOf(transaction: Uint8Array, chaincode: string): Written {
@@ -30,9 +30,17 @@ function setsOf(transaction: Uint8Array, chaincode: string): Written {
     endorsed?.getProposalResponsePayload_asU8() ?? NOTHING,
   );
   const results = peer.ChaincodeAction.deserializeBinary(response.getExtension_asU8()).getResults_asU8();
-  const own = decodeSets(results).find(({ namespace }) => namespace === chaincode);
+  const own = TxReadWriteSet.deserializeBinary(results)
+    .getNsRwsetList()
+    .find((one) => one.getNamespace() === chaincode);
+  // What the life cycle of chaincode writes stands in a namespace of its own.
+  const set = kvrwset.KVRWSet.deserializeBinary(own?.getRwset_asU8() ?? NOTHING);
   return {
-    reads: new Set(own?.reads.map(({ key }) => key)),
-    writes: new Map(own?.writes.map(({ key, value }) => [key, value?.toString("utf8") ?? null])),
+    reads: new Set(set.getReadsList().map((read) => read.getKey())),
+    writes: new Map(set.getWritesList().map((write) => [write.getKey(), textOf(write)])),
   };
+}
+
+function textOf(write: ledger.rwset.kvrwset.KVWrite): string | null {
+  return write.getIsDelete() ? null : Buffer.from(write.getValue_asU8()).toString("utf8");
 }
