@@ -13,6 +13,7 @@ import { environment, root } from "../platform/config.js";
 import { openConnection, type Connection } from "../platform/connection.js";
 import { readProfile } from "../platform/profile.js";
 import { readIdentity, type Identity } from "../platform/wallet.js";
+import { openPeers, type Peers } from "./peers.js";
 import { ownTargets, type Ground, type Target } from "./ground.js";
 
 export type { Target } from "./ground.js";
@@ -28,6 +29,7 @@ export interface Arena {
   readonly targets: readonly Target[];
   readonly connection: Connection;
   readonly reader: Identity;
+  readonly peers: Peers;
   /** Asks again through outages of PostgreSQL. */
   query<R extends pg.QueryResultRow>(sql: string, values?: unknown[]): Promise<R[]>;
   onRedis<T>(act: (redis: Redis) => Promise<T>): Promise<T>;
@@ -69,6 +71,8 @@ export async function openArena(ground: Ground, offset: number, given: Record<st
   const standbys = { submitter: keepStandby("submitter"), projector: keepStandby("projector") };
   const profile = readProfile(system.profilePath);
   const connection = openConnection(profile);
+  const reader = readIdentity(profile, READER);
+  const peers = openPeers(profile, reader);
 
   /** A worker beside `gx up`: the same settings, a home of its own for its pid file, restarted as soon as it ends. */
   function keepStandby(worker: Worker) {
@@ -146,8 +150,7 @@ export async function openArena(ground: Ground, offset: number, given: Record<st
   };
   return {
     targets: [...ownTargets, ...ground.targets],
-    ...{ system, ground, connection, leader, pid, pidAt, missing },
-    reader: readIdentity(profile, READER),
+    ...{ system, ground, connection, reader, peers, leader, pid, pidAt, missing },
     query: database.query,
     onRedis: (act) => onRedis(system, act),
     open: async () => (await database.query<{ open: number }>(OPEN))[0]?.open ?? 0,
@@ -183,6 +186,7 @@ export async function openArena(ground: Ground, offset: number, given: Record<st
       ),
     remove: async () => {
       await Promise.all([standbys.submitter.stop(), standbys.projector.stop()]);
+      peers.close();
       connection.close();
       await database.close();
       await system.remove();

@@ -1,6 +1,7 @@
 // I1 to I9: what must hold after the faults are healed and the system is quiet. Pure: each check names what breaks it.
 import type { Bounded, CommandRow, Evidence, Money } from "./evidence.js";
 import type { Entry } from "./journal.js";
+import type { Held } from "./peers.js";
 import type { Effect } from "./truth.js";
 
 export type CheckId = "I1" | "I2" | "I3" | "I4" | "I5" | "I6" | "I7" | "I8" | "I9";
@@ -99,8 +100,9 @@ export const checks: readonly Check[] = [
   {
     id: "I6",
     name: "projection exact",
-    sentence: "the rows are what the blocks give, up to the last block",
-    find: ({ wallets, statements, accounts, checkpoint, height, hash, verified }, fault) => {
+    sentence:
+      "the rows are what the blocks give, up to the last block, and every peer holds that block and the same state",
+    find: ({ wallets, statements, accounts, checkpoint, height, hash, verified, held }, fault) => {
       if (checkpoint.block !== height - 1) fault(`the rows stand at block ${checkpoint.block} of ${height - 1}`);
       else if (checkpoint.hash !== hash) fault(`the rows were made from another block ${checkpoint.block}`);
       for (const [id, account] of accounts) {
@@ -114,7 +116,8 @@ export const checks: readonly Check[] = [
         }
       }
       for (const text of verified ?? []) fault(text);
-      return accounts.size;
+      comparePeers(held, hash, fault);
+      return accounts.size + held.length;
     },
   },
   {
@@ -215,6 +218,13 @@ function compareMoney(what: string, found: Money | undefined, expected: Money | 
   const shown = (money: Money | undefined) => (money ? `${money.stored} and ${money.pending} pending` : "missing");
   if (found?.stored === expected?.stored && found?.pending === expected?.pending) return;
   fault(`${what} holds ${shown(found)}, expected ${shown(expected)}`);
+}
+
+function comparePeers(held: readonly Held[], expected: string, fault: Fault): void {
+  for (const { peer, hash, state } of held) {
+    if (hash !== expected) fault(`the peer ${peer} holds ${hash ?? "no answer"} as its last block, not ${expected}`);
+    else if (state !== held[0]?.state) fault(`the peer ${peer} made another state of the same blocks`);
+  }
 }
 
 /** Whether an effect stands before another one. */

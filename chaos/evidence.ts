@@ -1,6 +1,7 @@
 // What the checks judge: plain facts from four independent sources. No connection and no clock in here.
 import type { Entry } from "./journal.js";
 import type { Account } from "./fold.js";
+import type { Held } from "./peers.js";
 import type { Effect } from "./truth.js";
 
 /** A row of the command log. */
@@ -57,6 +58,8 @@ export interface Evidence {
   /** Events by command id: names in order. */
   readonly events: ReadonlyMap<string, readonly string[]>;
   readonly checkpoint: { readonly block: number; readonly hash: string };
+  /** The last block as each peer holds it. */
+  readonly held: readonly Held[];
   /** Differences that `gx verify` and `gx replay --verify` found; undefined where they were not run. */
   readonly verified: readonly string[] | undefined;
   /** Leftovers (I8) and harm (I9), measured. */

@@ -58,6 +58,7 @@ export async function gather({ arena, journal, truth, random, calm, harm, verifi
     statements: await statementsOf(arena),
     events: await eventsOf(arena),
     checkpoint: await checkpointOf(arena),
+    held: await arena.peers.hold(truth.height() - 1),
     leftovers: boundsOf(await leftoversOf(arena), calm, await oldestOpen(arena)),
   };
 }

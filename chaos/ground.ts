@@ -1,6 +1,8 @@
 // What the system that is hurt stands on: the development ledger that `gx up` starts itself, or a network that was started
 // before it. Nothing else of this suite asks which of the two it is.
+import { newNetwork } from "../bench/network.js";
 import { readyz } from "../cli/system/readyz.js";
+import type { Installation } from "../network/programs.js";
 
 /** Parts of ours, whatever they stand on. */
 export const ownTargets = [
@@ -49,3 +51,16 @@ export const developmentGround = (offset: number, batchTimeoutMs: number): Groun
   missing: async () => ((await readyz(LEDGER_OPS + offset))?.ok ? [] : ["ledger"]),
   remove: () => Promise.resolve(),
 });
+
+/** A network of one orderer and the peers of two organizations; it starts what was killed again by itself. */
+export async function networkGround(installation: Installation, batchTimeoutMs: number): Promise<Ground> {
+  const { network, settings, remove } = await newNetwork(installation, batchTimeoutMs);
+  return {
+    name: `Fabric ${installation.version}`,
+    ...{ settings, remove, targets: networkTargets },
+    ledger: ["orderer0", "peer0-org1", "peer0-org2"],
+    chaincode: ["chaincode-org1", "chaincode-org2"],
+    pid: (target) => network.nodes().find(({ name }) => name === target)?.pid,
+    missing: () => Promise.resolve(network.nodes().flatMap(({ name, state }) => (state === "running" ? [] : [name]))),
+  };
+}

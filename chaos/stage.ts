@@ -53,6 +53,8 @@ export interface Stage {
 export interface Scenario {
   readonly name: string;
   readonly sentence: string;
+  /** Where it can be played; absent: everywhere. */
+  readonly on?: "network";
   /** Its part of the seconds of a run of all. */
   readonly share: number;
   /** Seconds below which it is not worth starting. */

@@ -1,6 +1,7 @@
 // gx bench: figures of this machine, each as a ratio inside one run. A benchmark is one file in bench/.
 import type { Command } from "commander";
 import { keep, markdown, missed, type Report } from "../bench/report.js";
+import { fabric } from "../bench/fabric.js";
 import { gateway } from "../bench/gateway.js";
 import { pipeline } from "../bench/pipeline.js";
 import { read } from "../bench/read.js";
@@ -16,7 +17,7 @@ interface Options {
 }
 
 type Benchmark = (say: (line: string) => void, users: number) => Promise<Report>;
-const benchmarks: Readonly<Record<string, Benchmark>> = { gateway, pipeline, read, start, scale };
+const benchmarks: Readonly<Record<string, Benchmark>> = { fabric, gateway, pipeline, read, start, scale };
 /** Takes half an hour: runs only when it is named. */
 const LONG = "scale";
 

@@ -1,9 +1,11 @@
 // gx chaos: hurts a throw-away system under load and proves afterwards that nothing was lost, doubled or told wrongly.
 import type { Command } from "commander";
-import { developmentGround } from "../chaos/ground.js";
+import { developmentGround, networkGround, type Ground } from "../chaos/ground.js";
 import { run } from "../chaos/run.js";
 import { keep, markdown } from "../chaos/report.js";
 import { scenarios } from "../chaos/scenarios/index.js";
+import { chosenInstallation, supportedLines } from "../network/programs.js";
+import { environment } from "../platform/config.js";
 import { GxError } from "../platform/errors.js";
 import { registerModel } from "./model.js";
 import { UsageError, whole } from "./usage.js";
@@ -13,6 +15,8 @@ interface Options {
   seed?: string;
   offset: string;
   people: string;
+  network?: true;
+  fabric?: string;
   reports?: string;
   json?: true;
 }
@@ -27,6 +31,8 @@ export function register(program: Command): void {
     .option("--seconds <n>", "how long to hurt; scenarios that do not fit are left out, the last ones first", "120")
     .option("--seed <n>", "repeats a run: whom to kill, who pays whom (default: the time)")
     .option("--offset <n>", "added to every port, a multiple of 100", "1600")
+    .option("--network", "on a real network of Fabric's own programs instead of the development ledger")
+    .option("--fabric <line>", "with --network: which Fabric, 2.5 or 3.1 (default: the first that is found)")
     .option("--people <n>", "how many pay each other", "400")
     .option("--reports <folder>", "where the report is kept (default: docs/reports)")
     .option("--json", "the report as one JSON object on stdout")
@@ -38,16 +44,17 @@ export function register(program: Command): void {
   registerModel(command);
 }
 
-async function chaos(names: string[], options: Options): Promise<void> {
+async function chaos(names: string[], { network, fabric, ...options }: Options): Promise<void> {
+  if (fabric !== undefined && !network) throw new UsageError("--fabric needs --network");
   const offset = whole("--offset", options.offset, 0, 1_700);
   const report = await run(
     {
-      scenarios: chosen(names),
+      scenarios: chosen(names, network === true),
       seconds: whole("--seconds", options.seconds, 1, 86_400),
       seed: options.seed === undefined ? Date.now() % 1_000_000 : whole("--seed", options.seed, 0, 4_294_967_295),
       offset,
       people: whole("--people", options.people, 10, 2_000),
-      ground: (batchTimeoutMs) => Promise.resolve(developmentGround(offset, batchTimeoutMs)),
+      ground: network ? onNetwork(fabric) : (timeoutMs) => Promise.resolve(developmentGround(offset, timeoutMs)),
     },
     (line) => console.error(line),
   );
@@ -56,13 +63,22 @@ async function chaos(names: string[], options: Options): Promise<void> {
   if (!report.sound) throw new GxError("CHAOS", `something did not hold; the report: ${path}`);
 }
 
-function chosen(names: readonly string[]) {
-  if (names.includes("all")) return scenarios;
+/** @throws GxError FABRIC_MISSING before anything is started */
+function onNetwork(asked: string | undefined): (batchTimeoutMs: number) => Promise<Ground> {
+  const line = supportedLines.find((known) => known === asked);
+  if (asked !== undefined && line === undefined)
+    throw new UsageError(`--fabric: ${asked} is not one of ${supportedLines.join(", ")}`);
+  const installation = chosenInstallation(environment(), line);
+  return (batchTimeoutMs) => networkGround(installation, batchTimeoutMs);
+}
+
+function chosen(names: readonly string[], isNetwork: boolean) {
+  const there = scenarios.filter(({ on }) => on === undefined || isNetwork);
+  if (names.includes("all")) return there;
   return names.map((name) => {
     const known = scenarios.find((scenario) => scenario.name === name);
-    if (known) return known;
-    throw new UsageError(
-      `no scenario is named ${name}; there are all, ${scenarios.map((each) => each.name).join(", ")}`,
-    );
+    if (known && there.includes(known)) return known;
+    if (known) throw new UsageError(`${name} is played on a real network: add --network`);
+    throw new UsageError(`no scenario is named ${name}; there are all, ${there.map((each) => each.name).join(", ")}`);
   });
 }

@@ -1,10 +1,10 @@
 // Processes that end without a word, stand still, or are exchanged one by one.
-import { setTimeout as sleep } from "node:timers/promises";
 import { until } from "../../bench/system.js";
 import { quantile } from "../driver.js";
+import { endOf, oldestOpen } from "../ending.js";
 import type { Arena, Target, Worker } from "../arena.js";
 import type { Random } from "../random.js";
-import type { Scenario, Stage } from "../stage.js";
+import type { Scenario } from "../stage.js";
 
 /** What is cheap to start again is killed more often. */
 const weights: Readonly<Record<Target, number>> = {
@@ -39,26 +39,6 @@ const killStorm: Scenario = {
   },
 };
 
-/** What a worker has in its hands, and what would come next. */
-const OLDEST = `select id from app.command where status in ('ACCEPTED', 'SUBMITTED') order by seq limit 200`;
-
-/** Follows commands to their end; resolves with the milliseconds that each took. */
-async function endOf({ arena }: Stage, since: number, ids: readonly string[]): Promise<number[]> {
-  const taken: number[] = [];
-  let open = ids;
-  const end = Date.now() + 60_000;
-  while (open.length > 0 && Date.now() < end) {
-    const rows = await arena.query<{ id: string }>(
-      "select id from app.command where id = any($1::uuid[]) and status in ('ACCEPTED', 'SUBMITTED')",
-      [open],
-    );
-    for (let n = rows.length; n < open.length; n += 1) taken.push(Date.now() - since);
-    open = rows.map(({ id }) => id);
-    await sleep(50);
-  }
-  return taken;
-}
-
 /** Milliseconds until the other process leads; undefined when the same one came back first. */
 async function takeover(arena: Arena, worker: Worker, from: string, since: number): Promise<number | undefined> {
   const next = await until(
@@ -84,7 +64,7 @@ const takeovers: Scenario = {
         let ids: string[] = [];
         const isHit = await stage.kill(`${worker} leader`, async () => {
           from = await arena.leader(worker);
-          ids = (await arena.query<{ id: string }>(OLDEST)).map(({ id }) => id);
+          ids = await oldestOpen(arena);
         });
         const since = Date.now();
         if (!isHit || from === undefined) continue;
@@ -92,7 +72,7 @@ const takeovers: Scenario = {
         if (worker === "projector" && next !== undefined)
           stage.figure("projector takeover", "ms", next, { most: 3_000 });
         if (worker === "submitter") {
-          const taken = (await endOf(stage, since, ids)).sort((a, b) => a - b);
+          const taken = (await endOf(arena, since, ids)).sort((a, b) => a - b);
           stage.figure("worker killed → the 200 oldest open commands ended, p50", "ms", quantile(taken, 0.5));
           stage.figure("worker killed → the 200 oldest open commands ended, p99", "ms", quantile(taken, 0.99), {
             most: 5_000,

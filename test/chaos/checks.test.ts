@@ -41,6 +41,7 @@ const sound = (): Evidence => ({
     [SECOND, ["TransferCompleted"]],
   ]),
   checkpoint: { block: 2, hash: "h2" },
+  held: ["one", "two"].map((peer) => ({ peer, hash: "h2", state: "s2" })),
   verified: [],
   leftovers: [{ what: "keys in Redis", value: 3, most: 10, unit: "keys" }],
   harm: [{ what: "p99", value: 3, most: 10, unit: "ms" }],
@@ -185,6 +186,18 @@ const planted: readonly Planted[] = [
   ],
   ["rows that stand behind", "I6", () => ({ checkpoint: { block: 1, hash: "h1" } }), /the rows stand at block 1 of 2/],
   ["rows of another chain", "I6", () => ({ checkpoint: { block: 2, hash: "hx" } }), /made from another block 2/],
+  [
+    "a peer that is behind",
+    "I6",
+    ({ held }) => ({ held: [...held, { peer: "three", hash: undefined, state: undefined }] }),
+    /peer three holds no answer as its last block, not h2/,
+  ],
+  [
+    "a peer with another state",
+    "I6",
+    ({ held }) => ({ held: [...held, { peer: "three", hash: "h2", state: "sx" }] }),
+    /peer three made another state of the same blocks/,
+  ],
   ["what gx verify found", "I6", () => ({ verified: ["gx verify: read.fee: x"] }), /read.fee/],
   [
     "an order that was not kept within a batch",

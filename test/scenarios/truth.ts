@@ -6,7 +6,7 @@ import { readProfile } from "../../platform/profile.js";
 import { readIdentity } from "../../platform/wallet.js";
 import { eventually } from "../environment.js";
 import { heightOf } from "../ledger/chain-reader.js";
-import type { World } from "../submitter/world.js";
+import type { WritePath } from "../submitter/write-path.js";
 
 /** One execution of a command, in a valid transaction. */
 export interface Execution {
@@ -31,7 +31,7 @@ export interface Ledgered {
   transactions: { txId: string; code: number; block: number }[];
 }
 
-export async function readLedger(world: World): Promise<Ledgered> {
+export async function readLedger(world: WritePath): Promise<Ledgered> {
   const reader = readIdentity(readProfile(world.profilePath), "reader");
   const network = world.connection.as(reader).getNetwork(world.connection.profile.channel);
   const height = await heightOf(network);
@@ -101,7 +101,7 @@ export interface Row {
 }
 
 /** By order of acceptance. */
-async function rowsOf(world: World, ids: readonly string[]): Promise<Row[]> {
+async function rowsOf(world: WritePath, ids: readonly string[]): Promise<Row[]> {
   const { rows } = await world.database.pool.query<Row>(
     `select id, role, lanes, status, block::float8 as block, tx_index, batch_index, tx_id, code, last_error from app.command
      where id = any($1::uuid[]) order by seq`,
@@ -111,7 +111,7 @@ async function rowsOf(world: World, ids: readonly string[]): Promise<Row[]> {
 }
 
 /** Resolves when every command has its final status and the read models are at the ledger's end. */
-export async function allEnded(world: World, ids: readonly string[]): Promise<void> {
+export async function allEnded(world: WritePath, ids: readonly string[]): Promise<void> {
   const left = async () =>
     (await rowsOf(world, ids)).filter(({ status }) => status === "ACCEPTED" || status === "SUBMITTED");
   await eventually(async () => (await left()).length === 0, `the end of ${ids.length} commands`).catch(
@@ -133,7 +133,7 @@ export async function allEnded(world: World, ids: readonly string[]): Promise<vo
  * What is wrong with these commands, a sentence each: lost, doubled, falsely answered, or out of order within a lane of a queue. The numbers
  * are those of the promises: I1 nothing lost, I2 nothing doubled, I3 no false answer, I7 order.
  */
-export async function faultsIn(world: World, ids: readonly string[]): Promise<string[]> {
+export async function faultsIn(world: WritePath, ids: readonly string[]): Promise<string[]> {
   return faultsOf(ids, await rowsOf(world, ids), (await readLedger(world)).executions);
 }
 
@@ -196,7 +196,7 @@ function isBefore(one: readonly number[], other: readonly number[]): boolean {
 }
 
 /** All of these commands have ended, each exactly once, as their rows say and in order; no other is open. */
-export async function expectEndedOnce(world: World, ids: readonly string[]): Promise<void> {
+export async function expectEndedOnce(world: WritePath, ids: readonly string[]): Promise<void> {
   await allEnded(world, ids);
   expect(await faultsIn(world, ids)).toEqual([]);
   const open = "select id from app.command where status in ('ACCEPTED', 'SUBMITTED')";

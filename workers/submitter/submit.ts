@@ -102,7 +102,7 @@ function failedCall({ breaker }: SubmitParts, error: FabricError, rows: FullRow[
 const endorse = (fabric: Fabric, rows: readonly FullRow[]) => fabric.endorse(functions.execute, argumentOf(rows));
 
 /** The argument of gx:execute. */
-export function argumentOf(rows: readonly FullRow[]): string {
+export function argumentOf(rows: readonly Pick<FullRow, "id" | "name" | "actor" | "input">[]): string {
   const commands = rows.map(({ id, name, actor, input }) => ({ id, command: name, actor, input }));
   return JSON.stringify({ version: WIRE_VERSION, commands } satisfies WireBatch);
 }
