@@ -9,6 +9,8 @@ export { EndorseError, EvaluateError, FabricError, SubmitError } from "./fabric-
 
 export interface Endorsed {
   readonly txId: string;
+  /** Whether the text stands in the transaction as the endorsers answered it, letter for letter. */
+  holds(text: string): boolean;
   /** Hands the signed transaction to the orderer. Returning is no promise that it will be in a block. @throws SubmitError */
   submit(): Promise<void>;
 }
@@ -37,7 +39,8 @@ export function actAs(connection: Connection, identity: Identity): Fabric {
       const txId = proposal.getTransactionId();
       const transaction = await between("fabric", "endorse", () => at("endorse", txId, () => proposal.endorse()));
       const order = () => at("submit", txId, () => transaction.submit());
-      return { txId, submit: async () => void (await between("fabric", "submit", order)) };
+      const holds = (text: string) => Buffer.from(transaction.getBytes()).includes(text);
+      return { txId, holds, submit: async () => void (await between("fabric", "submit", order)) };
     },
   };
 }

@@ -15,6 +15,8 @@ export interface Channel {
   readonly held: number;
   /** Why the channel cannot execute the command yet; undefined: it can, or is not known to lack it. */
   heldBack(command: string): string | undefined;
+  /** The chaincode seems to be another one: it is asked at once. */
+  hurry(): void;
 }
 
 export interface Catalogue extends Channel {
@@ -22,8 +24,6 @@ export interface Catalogue extends Channel {
   ask(): Promise<void>;
   /** Asks every few seconds until the signal aborts, and at once after `hurry`; keeps what it knows through outages. */
   keepAsking(signal: AbortSignal): Promise<void>;
-  /** The chaincode was just changed. */
-  hurry(): void;
   /** The chaincode on the channel and what differs, in one line; undefined before the first answer. */
   summary(): string | undefined;
 }

@@ -8,6 +8,7 @@ import { ourChaincode } from "../ledgers.js";
 import { buildOlder, withoutNationality, withoutTransfer, type OlderChaincode } from "../older-chaincode.js";
 import { newLines } from "../platform/parts.js";
 import { startSubmitter, type SubmitterProcess } from "./child.js";
+import { startRole } from "./leading.js";
 import { ADMIN, bootstrap, country, newWorld, onLedger, person, type World } from "./world.js";
 
 let older: OlderChaincode;
@@ -128,4 +129,23 @@ describe("asking a channel", () => {
       1,
     );
   });
+});
+
+test("what endorsers do not know although the channel seemed to is not ordered: it would be refused for ever", async () => {
+  const other = await newWorld({ chaincodePath: older.path });
+  try {
+    const hurried = { count: 0 };
+    const channel = { version: 0, held: 0, heldBack: () => undefined, hurry: () => void (hurried.count += 1) };
+    const role = await startRole(other, undefined, { channel });
+    const ids = await other.accept("tokenomics.transfer", transfer(randomUUID()));
+    await eventually(() => hurried.count > 1, "the channel to be asked again");
+    expect(await other.rows(ids)).toMatchObject([{ status: "ACCEPTED", attempt: 0, failures: 0 }]);
+    expect(await other.outcomes()).toEqual([]);
+    await other.stopLedger();
+    await other.startLedger(ourChaincode.path);
+    expect((await onLedger(other, ids, 30_000)).map(({ code }) => code)).toEqual(["NOT_BOOTSTRAPPED"]);
+    await role.stop();
+  } finally {
+    await other.close();
+  }
 });

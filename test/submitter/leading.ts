@@ -44,7 +44,7 @@ export interface Told {
   channel?: Channel;
 }
 
-const knowsAll: Channel = { version: 0, held: 0, heldBack: () => undefined };
+const knowsAll: Channel = { version: 0, held: 0, heldBack: () => undefined, hurry: () => undefined };
 
 /** Leads the role as a process does; `change` stands between it and its signer. */
 export async function startRole(

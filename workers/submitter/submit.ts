@@ -1,8 +1,10 @@
 // One transaction from commands to outcome: endorse, note SUBMITTED, order, wait for its block.
 // Never hands a transaction to the orderer that is not noted for every command in it.
+import { commandOf } from "../../catalogue/index.js";
 import { functions, WIRE_VERSION, type WireBatch } from "../../catalogue/wire.js";
 import { FabricError, type Endorsed, type Fabric } from "../../platform/fabric.js";
 import { pause } from "../../platform/pause.js";
+import type { Channel } from "../channel.js";
 import type { Breaker } from "./breaker.js";
 import { classOf, classOfCode, nameOfCode, type FailureClass } from "./classes.js";
 import type { Measures } from "./measures.js";
@@ -17,6 +19,7 @@ export interface SubmitParts {
   outcomes: Outcomes;
   measures: Measures;
   breaker: Breaker;
+  channel: Pick<Channel, "hurry">;
   /** False: send nothing. */
   held: () => boolean;
   /** Nobody may wait for the outcome any longer. */
@@ -45,6 +48,10 @@ export async function submit(parts: SubmitParts, rows: FullRow[]): Promise<Submi
   const endorsed = await caught(stage(parts, "endorse", endorse(parts.fabric, rows)));
   if (endorsed instanceof FabricError) return failedCall(parts, endorsed, rows);
   parts.breaker.answered();
+  if (isFromAnother(endorsed, rows)) {
+    parts.channel.hurry();
+    return { is: "failed", failure: "WAIT", reason: "its endorsers do not know a command of the catalogue", rows };
+  }
   const waited = await store.submitted(rows, endorsed.txId);
   if (waited.length < rows.length) return { is: "overtaken" };
   for (const seconds of waited) measures.wait.observe({ role }, seconds);
@@ -59,6 +66,16 @@ export async function submit(parts: SubmitParts, rows: FullRow[]): Promise<Submi
     expected.forget();
   }
 }
+
+/** As it stands in the outcomes; in a text of a caller the quotes are escaped. */
+const UNKNOWN_COMMAND = '"code":"UNKNOWN_COMMAND"';
+
+/**
+ * Endorsed by a chaincode that does not know what the catalogue knows: one that was just put back, or a peer that has not seen
+ * its upgrade. Ordered, it would be refused for ever.
+ */
+const isFromAnother = (endorsed: Endorsed, rows: readonly FullRow[]): boolean =>
+  endorsed.holds(UNKNOWN_COMMAND) && rows.every(({ name }) => commandOf(name) !== undefined);
 
 async function order(
   parts: SubmitParts,
