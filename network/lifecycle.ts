@@ -46,12 +46,34 @@ export async function approveAndCommit(deployment: Deployment, definition: Defin
   await Promise.all(
     layout.chaincodes(sequence).map((place) => {
       const args = [...orderer, ...what, "--package-id", packed(definition, place).id];
-      return soon(() => peer(anchorOf(layout, place.mspId), ["lifecycle", "chaincode", "approveformyorg", ...args]));
+      return soon(() => approve(peer, anchorOf(layout, place.mspId), args));
     }),
   );
   const anchors = peerOrganizations.map(({ mspId }) => anchorOf(layout, mspId));
   const args = [...orderer, ...what, ...atPeers(layout, anchors)];
   await soon(() => peer(first(anchors), ["lifecycle", "chaincode", "commit", ...args]));
+}
+
+async function approve(peer: PeerCommand, anchor: PeerPlace, args: readonly string[]): Promise<void> {
+  try {
+    await peer(anchor, ["lifecycle", "chaincode", "approveformyorg", ...args]);
+  } catch (error) {
+    // An attempt before this one was cut short.
+    if (!(error instanceof Error && /with unchanged content/.test(error.message))) throw error;
+  }
+}
+
+/** The definition on the channel as this peer knows it; undefined where it knows none. @throws GxError NETWORK */
+export async function committedAt(
+  { channel, peer }: Deployment,
+  place: PeerPlace,
+  name: string,
+): Promise<{ sequence: number; version: string } | undefined> {
+  const what = ["lifecycle", "chaincode", "querycommitted", "--channelID", channel, "--output", "json"];
+  const { chaincode_definitions: all = [] } = JSON.parse(await peer(place, what)) as {
+    chaincode_definitions?: { name: string; sequence: number; version: string }[];
+  };
+  return all.find((one) => one.name === name);
 }
 
 /** The first peer of an organization, which speaks for it. */

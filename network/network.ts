@@ -10,14 +10,24 @@ import { firstBlock, writeFiles } from "./build.js";
 import { networkFault } from "./errors.js";
 import { clearLeftovers, standGuard } from "./guard.js";
 import { layoutOf, PORTS, portsOf, type Layout, type Size } from "./layout.js";
+import { keepChaincode, versionOf } from "./kept.js";
 import { approveAndCommit, install } from "./lifecycle.js";
-import { watch, type NodeState, type WatchedNode } from "./node.js";
+import { startAll, stopAll, watch, type NodeState, type WatchedNode } from "./node.js";
 import { activeIn, joinOrderer } from "./orderers.js";
 import { peerCommand } from "./peer-command.js";
-import { chaincodePlan, ordererPlan, peerPlan } from "./plans.js";
+import { ordererPlan, peerPlan } from "./plans.js";
 import type { Installation } from "./programs.js";
 import { METADATA, proveUsable, type Proof } from "./proof.js";
 import { readState, writeState, type NetworkState } from "./state.js";
+import {
+  chaincodeNodes,
+  chaincodeState,
+  settleComing,
+  undo,
+  upgradeTo,
+  type ChaincodeState,
+  type Standing,
+} from "./upgrade.js";
 
 export interface NetworkOptions extends Partial<Size> {
   /** Folder of this installation; the network takes `<home>/network`. */
@@ -30,9 +40,9 @@ export interface NetworkOptions extends Partial<Size> {
   chaincode: {
     /** Default "gx". */
     name?: string;
-    /** Folder with package.json whose main exports the contracts. */
+    /** Folder with package.json whose main exports the contracts. A network that stands keeps what was committed. */
     path: string;
-    /** Of the first definition; default "1.0". */
+    /** Of the first definition; default the one of its package.json. */
     version?: string;
     /** What is called to see that the network works; default: the contract's own description. */
     proof?: Proof;
@@ -77,6 +87,13 @@ export interface Network {
   startNode(name: string): Promise<void>;
   /** Ends all nodes and starts them on their data; resolves when transactions are committed. */
   restart(): Promise<void>;
+  /** The definition on the channel. */
+  chaincode(): ChaincodeState;
+  /**
+   * Puts the chaincode in this folder in the place of the present one, with everything working; or the previous one again.
+   * Resolves when every peer uses it. @throws GxError NETWORK; the present one goes on
+   */
+  upgrade(to: { path: string } | "previous"): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -95,17 +112,16 @@ export async function startNetwork(options: NetworkOptions): Promise<Network> {
   const layout = layoutOf(home, state, state.firstPort);
   await checkPorts(layout, state);
   const release = standGuard(pids);
-  const nodes = nodesOf(layout, state, options);
+  const standing = standingOf(layout, state, options);
   try {
     const profilePath = await prepare(layout, state, options);
-    await (state.deployed ? goOn(nodes, options) : deploy(layout, state, options, nodes));
-    const { proof = METADATA } = options.chaincode;
-    const asked = { layout, channel: state.channel, chaincode: state.chaincode.name, proof };
+    await (state.deployed ? goOn(standing.nodes, options) : deploy(standing, options));
+    await settleComing(standing);
     options.step?.("transaction");
-    await proveUsable(asked);
-    return networkOf({ nodes, profilePath, release, prove: () => proveUsable(asked) });
+    await standing.prove();
+    return networkOf({ ...standing, profilePath, release });
   } catch (error) {
-    await stopAll(nodes);
+    await stopAll(standing.nodes);
     release();
     throw error;
   }
@@ -132,9 +148,10 @@ async function newNetwork(home: string, options: NetworkOptions): Promise<Networ
     line: installation.line,
     ...{ orderers, peers, channel },
     firstPort: options.firstPort ?? (await freePorts()),
-    chaincode: { name: chaincode.name ?? "gx", version: chaincode.version ?? "1.0", sequence: 1 },
+    chaincode: { name: chaincode.name ?? "gx", version: chaincode.version ?? versionOf(chaincode.path), sequence: 1 },
     deployed: false,
   };
+  keepChaincode(layoutOf(home, state, state.firstPort), 1, chaincode.path);
   writeState(home, state);
   return state;
 }
@@ -145,15 +162,27 @@ async function prepare(layout: Layout, state: NetworkState, options: NetworkOpti
   return writeFiles({ layout, channel: state.channel, chaincode: state.chaincode.name, identities, names });
 }
 
-function nodesOf(layout: Layout, state: NetworkState, { installation, chaincode, revive = true, log }: NetworkOptions) {
+function standingOf(layout: Layout, began: NetworkState, options: NetworkOptions): Standing {
+  const { installation, revive = true, log, chaincode } = options;
+  const { proof = METADATA } = chaincode;
+  let state = began;
   const built = { layout, installation };
-  const code = { definition: state.chaincode, path: chaincode.path };
+  const asked = { layout, channel: state.channel, chaincode: state.chaincode.name, proof };
+  const parts = {
+    ...{ layout, installation, revive, log },
+    state: () => state,
+    keep: (changed: NetworkState) => {
+      state = changed;
+      writeState(layout.home, state);
+    },
+    prove: () => proveUsable(asked),
+  };
   const plans = [
     ...layout.orderers.map((place) => ordererPlan(built, place)),
     ...layout.peers.map((place) => peerPlan(built, place)),
-    ...layout.chaincodes(state.chaincode.sequence).map((place) => chaincodePlan(built, place, code)),
   ];
-  return plans.map((plan) => watch(plan, { revive, log }));
+  const nodes = plans.map((plan) => watch(plan, { revive, log }));
+  return { ...parts, nodes: [...nodes, ...chaincodeNodes(parts, state.chaincode)] };
 }
 
 async function goOn(nodes: readonly WatchedNode[], { step }: NetworkOptions): Promise<void> {
@@ -166,13 +195,11 @@ async function goOn(nodes: readonly WatchedNode[], { step }: NetworkOptions): Pr
 
 /** The order in which a network comes to be; a peer joins when all peers listen, else it finds the others only late. */
 async function deploy(
-  layout: Layout,
-  state: NetworkState,
-  { installation, batchTimeoutMs = 200, step }: NetworkOptions,
-  nodes: readonly WatchedNode[],
+  { layout, installation, state, keep, nodes }: Standing,
+  { batchTimeoutMs = 200, step }: NetworkOptions,
 ): Promise<void> {
-  const { channel, chaincode } = state;
-  const block = firstBlock(installation, layout, { channel, line: state.line, batchTimeoutMs });
+  const { channel, chaincode, line } = state();
+  const block = firstBlock(installation, layout, { channel, line, batchTimeoutMs });
   step?.("orderers");
   const standing = Promise.all([startAll(nodes), block]);
   const ordering = Promise.all([startAll(nodes.filter(({ kind }) => kind === "orderer")), block]);
@@ -191,17 +218,11 @@ async function deploy(
   ]);
   step?.("definition");
   await approveAndCommit(deployment, chaincode);
-  writeState(layout.home, { ...state, deployed: true });
+  keep({ ...state(), deployed: true });
 }
 
-interface Standing {
-  nodes: readonly WatchedNode[];
-  profilePath: string;
-  release: () => void;
-  prove: () => Promise<void>;
-}
-
-function networkOf({ nodes, profilePath, release, prove }: Standing): Network {
+function networkOf(standing: Standing & { profilePath: string; release: () => void }): Network {
+  const { nodes, profilePath, release, prove, layout, state } = standing;
   const named = (name: string): WatchedNode => {
     const found = nodes.find((node) => node.name === name);
     if (found) return found;
@@ -210,15 +231,7 @@ function networkOf({ nodes, profilePath, release, prove }: Standing): Network {
   return {
     profilePath,
     profile: readProfile(profilePath),
-    nodes: () =>
-      nodes.map(({ pid, state, name, kind, port, operationsPort }) => ({
-        name,
-        kind,
-        port,
-        operationsPort,
-        pid: pid(),
-        state: state(),
-      })),
+    nodes: () => nodes.map(nodeOf),
     kill: (name, signal) => named(name).kill(signal),
     stopNode: (name) => named(name).stop(),
     startNode: (name) => named(name).start(),
@@ -227,6 +240,8 @@ function networkOf({ nodes, profilePath, release, prove }: Standing): Network {
       await startAll(nodes);
       await prove();
     },
+    chaincode: () => chaincodeState(layout, state()),
+    upgrade: (to) => (to === "previous" ? undo(standing) : upgradeTo(standing, to.path)),
     stop: async () => {
       await stopAll(nodes);
       release();
@@ -234,13 +249,9 @@ function networkOf({ nodes, profilePath, release, prove }: Standing): Network {
   };
 }
 
-const startAll = async (nodes: readonly WatchedNode[]): Promise<void> => {
-  await Promise.all(nodes.map((node) => node.start()));
-};
-
-const stopAll = async (nodes: readonly WatchedNode[]): Promise<void> => {
-  await Promise.all(nodes.map((node) => node.stop()));
-};
+const nodeOf = ({ name, kind, port, operationsPort, pid, state }: WatchedNode): NetworkNode => ({
+  ...{ name, kind, port, operationsPort, pid: pid(), state: state() },
+});
 
 async function checkPorts(layout: Layout, { chaincode }: NetworkState): Promise<void> {
   const ports = portsOf(layout, chaincode.sequence);

@@ -113,6 +113,14 @@ export function watch(plan: NodePlan, { revive, log }: Watching): WatchedNode {
   };
 }
 
+export const startAll = async (nodes: readonly WatchedNode[]): Promise<void> => {
+  await Promise.all(nodes.map((node) => node.start()));
+};
+
+export const stopAll = async (nodes: readonly WatchedNode[]): Promise<void> => {
+  await Promise.all(nodes.map((node) => node.stop()));
+};
+
 export interface Program {
   command: string;
   args: readonly string[];

@@ -72,7 +72,8 @@ export function chaincodePlan(
   const write = (fields: object, message: string) =>
     appendFileSync(file, `${JSON.stringify({ ...fields, message })}\n`);
   const log = { info: write, warn: write, error: write };
-  const pidFile = layout.pid(name);
+  // Two versions stand side by side while one follows the other.
+  const pidFile = layout.pid(`${name}-${definition.sequence}`);
   const id = packageIdOf(definition, place);
   return {
     ...{ name, kind, port, operationsPort: undefined },

@@ -6,6 +6,7 @@ import { networkFault } from "./errors.js";
 import { supportedLines } from "./programs.js";
 
 const text = z.string().min(1);
+const definition = z.strictObject({ name: text, version: text, sequence: z.number().int().min(1) });
 
 const shape = z.strictObject({
   line: z.enum(supportedLines),
@@ -14,7 +15,11 @@ const shape = z.strictObject({
   firstPort: z.number().int(),
   channel: text,
   /** The definition that stands on the channel. */
-  chaincode: z.strictObject({ name: text, version: text, sequence: z.number().int().min(1) }),
+  chaincode: definition,
+  /** The one before it. */
+  previous: definition.optional(),
+  /** One that is just being committed: the channel knows whether it stands. */
+  coming: definition.optional(),
   /** False until channel and chaincode stand: a start that was cut short before begins anew. */
   deployed: z.boolean(),
 });

@@ -27,7 +27,7 @@ export interface SubmitterProcess {
 
 /** The roles given, or all. Nobody ends it but the caller. */
 export async function startSubmitter(
-  world: World,
+  world: Pick<World, "home" | "profilePath" | "database" | "redis">,
   roles: readonly string[] = [],
   changes: Readonly<Record<string, string>> = {},
 ): Promise<SubmitterProcess> {
