@@ -1,13 +1,15 @@
 // gx up: the whole system of one home on this machine, from nothing to ready, watched over until it is stopped.
 // Development only. Never leave anything that the next start cannot use or clear.
-import { rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { readConfig, type Config } from "../platform/config.js";
 import { statementSecret } from "../platform/devkeys.js";
 import { GxError } from "../platform/errors.js";
+import { isOnNetwork, standOnNetwork } from "../platform/ledger-in-use.js";
 import { removePostgres } from "./ground/postgres.js";
 import { removeRedis } from "./ground/redis.js";
+import { bringUp } from "./network/up.js";
 import { openBoard, type Board } from "./system/board.js";
 import { entranceLines } from "./system/entrance.js";
 import { setUpOnce } from "./system/first-run.js";
@@ -20,6 +22,7 @@ import { watchSources } from "./system/watch.js";
 import { UsageError } from "./usage.js";
 
 interface Options {
+  network?: boolean;
   fresh?: boolean;
   empty?: boolean;
   demo?: boolean;
@@ -31,7 +34,11 @@ export function register(program: Command): void {
   program
     .command("up")
     .description("Start the whole system on this machine and keep it running until Ctrl-C.")
-    .option("--fresh", "start empty: data, wallets, keys and logs of GX_HOME are removed first")
+    .option("--network", "on the Fabric network of `gx network`, which is started when it does not run; it stays so")
+    .option(
+      "--fresh",
+      "start empty: data, wallets, keys and logs of GX_HOME are removed first; a network keeps its chain",
+    )
     .option("--empty", "leave an empty ledger empty: no bootstrap, no countries")
     .option("--demo", "fill the ledger with six people and their payments")
     .option("--only <parts>", "only these parts, separated by commas")
@@ -40,34 +47,55 @@ export function register(program: Command): void {
 }
 
 async function up(options: Options): Promise<void> {
-  const config = readConfig();
-  if (config.env !== "development") {
-    throw new GxError("DEVELOPMENT_ONLY", `GX_ENV is ${config.env}: gx up is for development, elsewhere use gx start`);
+  const found = readConfig();
+  if (found.env !== "development") {
+    throw new GxError("DEVELOPMENT_ONLY", `GX_ENV is ${found.env}: gx up is for development, elsewhere use gx start`);
   }
-  refuseDemoWithoutLedger(config, options);
-  const steps = chosenSteps(config, options.only);
-  const parts = steps.filter((step): step is Part => !("run" in step));
-  const unlock = takeLock(config.home);
+  const unlock = takeLock(found.home);
   try {
+    const config = onChosenLedger(found, options);
+    refuseDemoWithoutLedger(config, options);
+    const steps = chosenSteps(config, options.only);
+    const parts = steps.filter((step): step is Part => !("run" in step));
     await clearTheWay(config, parts, options.fresh === true);
+    if (config.onOwnNetwork && options.only === undefined) await bringUp(config, { fresh: false });
     writePid(config.home, "up", process.pid, 0);
     statementSecret(config);
     await runUntilStopped({ config, steps, parts, options });
   } finally {
-    removePid(config.home, "up", process.pid);
+    removePid(found.home, "up", process.pid);
     // A part that was killed could not remove the files of what it had started itself.
-    sweepPids(config.home);
+    sweepPids(found.home);
     unlock();
   }
   // Sockets of the start may still linger; everything that matters has ended.
   process.exit();
 }
 
-function refuseDemoWithoutLedger({ embedded }: Config, { demo, empty, only }: Options): void {
+/** A home stays on the ledger that its database shows; only an empty start changes it. */
+function onChosenLedger(found: Config, { network = false, fresh = false }: Options): Config {
+  const { home, onOwnNetwork } = found;
+  if (network && !onOwnNetwork) refuseBesideOther(found, fresh);
+  const changes = network || (fresh && isOnNetwork(home));
+  if (!changes) return found;
+  standOnNetwork(home, network);
+  return readConfig();
+}
+
+function refuseBesideOther({ home, embedded }: Config, fresh: boolean): void {
+  if (!embedded.ledger) throw new UsageError("--network: FABRIC_PROFILE is set; choose one");
+  if (fresh || !existsSync(join(home, "ledger"))) return;
+  throw new GxError("OTHER_LEDGER", `${home} stands on its development ledger; start empty with: ${FRESH_NETWORK}`);
+}
+
+const FRESH_NETWORK = "npm run gx -- up --network --fresh";
+
+function refuseDemoWithoutLedger({ embedded, onOwnNetwork }: Config, { demo, empty, only }: Options): void {
   if (!demo) return;
   if (empty) throw new UsageError("--demo fills the ledger, --empty leaves it empty: choose one");
   if (only !== undefined) throw new UsageError("--demo needs the whole system: leave --only out");
-  if (!embedded.ledger) throw new UsageError("--demo fills the development ledger only, FABRIC_PROFILE is set");
+  if (embedded.ledger || onOwnNetwork) return;
+  throw new UsageError("--demo fills a ledger of this machine only, FABRIC_PROFILE is set");
 }
 
 function chosenSteps(config: Config, only: string | undefined): Step[] {
@@ -88,11 +116,11 @@ async function clearTheWay(config: Config, parts: readonly Part[], fresh: boolea
   await checkPorts(config, parts);
 }
 
-function refuseFreshOutside({ embedded }: Config): void {
+function refuseFreshOutside({ embedded, onOwnNetwork }: Config): void {
   const outside = [
     ...(embedded.postgres ? [] : ["DATABASE_URL"]),
     ...(embedded.redis ? [] : ["REDIS_URL"]),
-    ...(embedded.ledger ? [] : ["FABRIC_PROFILE"]),
+    ...(embedded.ledger || onOwnNetwork ? [] : ["FABRIC_PROFILE"]),
   ];
   if (outside.length === 0) return;
   throw new GxError(
@@ -138,7 +166,8 @@ async function runUntilStopped({ config, steps, parts, options }: Session): Prom
 async function stand({ config, parts, options }: Session, system: System, board: Board): Promise<void> {
   await system.start();
   board.done();
-  const whole = ["gateway", "ledger"].every((name) => parts.some((part) => part.name === name));
+  const needed = config.onOwnNetwork ? ["gateway", "submitter"] : ["gateway", "ledger"];
+  const whole = needed.every((name) => parts.some((part) => part.name === name));
   const gateway = `http://127.0.0.1:${config.ports.gateway}/graphql`;
   if (whole && !options.empty) await setUpOnce({ config, gateway, say: board.say });
   if (options.demo) {
@@ -146,7 +175,8 @@ async function stand({ config, parts, options }: Session, system: System, board:
     await fillDemo({ gateway, home: config.home, say: board.say });
   }
   const entrance = parts.some(({ name }) => name === "gateway") ? entranceLines(config) : ["GX is ready"];
-  const stop = `Stop with Ctrl-C. Data stays in ${shown(config.home)}; start empty with: npm start -- --fresh`;
+  const fresh = config.onOwnNetwork ? FRESH_NETWORK : "npm start -- --fresh";
+  const stop = `Stop with Ctrl-C. Data stays in ${shown(config.home)}; start empty with: ${fresh}`;
   // At once: who waits for the first line finds the others too.
   board.say([...entrance, stop].join("\n"));
 }

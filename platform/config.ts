@@ -3,6 +3,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { isOnNetwork, networkProfile } from "./ledger-in-use.js";
 import {
   faultsBetween,
   isFromOutside,
@@ -44,6 +45,8 @@ export interface Config {
   cacheUrl: string;
   /** Absolute path of the connection profile; empty only where the process does not need it. */
   fabricProfile: string;
+  /** Whether the ledger is the network that `gx network` runs in this home. */
+  onOwnNetwork: boolean;
   /** Parts without an outside address: `gx up` starts them. */
   embedded: { postgres: boolean; redis: boolean; ledger: boolean };
   /** Domain → address, as given; undefined: the subgraph ports on the host. */
@@ -125,7 +128,7 @@ export function environment(over: Environment = {}): Environment {
  * @throws SettingsError with every fault.
  */
 export function readConfig(env: Environment = environment(), asker?: ProcessName): Config {
-  const given = presentOnly(env);
+  const given = withLedgerInUse(presentOnly(env));
   const { found, faults } = withSecretFiles(given);
   const parsed = settings.safeParse(found);
   if (parsed.success && faults.length === 0) {
@@ -164,6 +167,13 @@ function presentOnly(env: Environment): Record<string, string> {
   return Object.fromEntries(entries.filter((entry): entry is [string, string] => Boolean(entry[1])));
 }
 
+/** A development system that was put on the network of its home stays there. */
+function withLedgerInUse(given: Given): Given {
+  const home = resolve(given["GX_HOME"] ?? ".gx");
+  const applies = given["GX_ENV"] === "development" && given["FABRIC_PROFILE"] === undefined && isOnNetwork(home);
+  return applies ? { ...given, FABRIC_PROFILE: networkProfile(home) } : given;
+}
+
 function configOf(values: Settings, given: Given): Config {
   return {
     env: values.GX_ENV,
@@ -180,6 +190,7 @@ function configOf(values: Settings, given: Given): Config {
     redisUrl: values.REDIS_URL ?? "",
     cacheUrl: values.CACHE_URL ?? values.REDIS_URL ?? "",
     fabricProfile: absolute(values.FABRIC_PROFILE),
+    onOwnNetwork: values.GX_ENV === "development" && isOwnNetwork(values),
     embedded: {
       postgres: !isFromOutside("DATABASE_URL", given),
       redis: !isFromOutside("REDIS_URL", given),
@@ -207,6 +218,9 @@ function configOf(values: Settings, given: Given): Config {
     projectorMaxLagMs: values.GX_PROJECTOR_MAX_LAG_MS,
   };
 }
+
+const isOwnNetwork = ({ GX_HOME, FABRIC_PROFILE }: Settings): boolean =>
+  absolute(FABRIC_PROFILE) === networkProfile(resolve(GX_HOME));
 
 function absolute(path: string | undefined): string {
   return path === undefined ? "" : resolve(path);

@@ -146,8 +146,9 @@ export const settings = z.object({
     secret: true,
   }),
   FABRIC_PROFILE: text({
-    description: "Connection profile of the Fabric network; unset in development, the development ledger is used.",
-    shownDefault: "GX_HOME/wallets/profile.json in development",
+    description:
+      "Connection profile of the Fabric network; unset in development, what the home stands on: the development ledger or, after `gx up --network`, its own network.",
+    shownDefault: "GX_HOME/wallets/profile.json or GX_HOME/network/wallets/profile.json in development",
     neededBy: ["submitter", "projector"],
   }),
   FABRIC_BIN: text({

@@ -33,6 +33,7 @@ describe("in development", () => {
       ledger: 7051,
       chaincode: 7052,
       ledgerOps: 7053,
+      network: 8055,
       postgres: 15432,
       redis: 16379,
     });
