@@ -1,11 +1,12 @@
 // Full blocks of the channel as the peer delivers them, in order and checked against the hashes; and the chain's height.
-// Never skips a block and never goes back.
+// Never skips a block and never goes back, whichever peer it reads from.
 import { GatewayError, type CloseableAsyncIterable, type Gateway } from "@hyperledger/fabric-gateway";
 import { common } from "@hyperledger/fabric-protos";
-import { blockHash, checkBlock, parseBlock, type Block } from "./block.js";
+import { blockHash, ChainMismatch, checkBlock, parseBlock, type Block } from "./block.js";
 import type { Connection } from "./connection.js";
 import { codeOf, GxError, messageOf } from "./errors.js";
 import { adviceOn } from "./fabric-advice.js";
+import type { Peer } from "./profile.js";
 import type { Identity } from "./wallet.js";
 
 export { ChainMismatch, type Block, type BlockTransaction } from "./block.js";
@@ -29,24 +30,49 @@ export interface FollowOptions {
 
 /**
  * Blocks in order from `from` on, for ever; ends when `signal` aborts. Blocks that do not exist yet are waited for.
- * Reads no faster than the consumer takes.
+ * Where another peer is spoken to, it goes on there with the next block. Reads no faster than the consumer takes.
  * @throws ChainMismatch; GxError UNAVAILABLE (retry later) when the stream breaks.
  */
 export async function* followBlocks(options: FollowOptions): AsyncGenerator<Block> {
-  const { connection, from, after = "", signal } = options;
-  if (signal?.aborted) return;
+  const { connection, signal } = options;
+  const next = { from: options.from, after: options.after ?? "" };
+  while (!signal?.aborted) {
+    const { peer } = connection;
+    for await (const block of fromOnePeer({ ...options, ...next }, connection.moved())) {
+      next.from = block.number + 1;
+      next.after = block.hash;
+      connection.saw(peer, { height: next.from });
+      yield block;
+    }
+  }
+}
+
+/** Ends when `signal` aborts or another peer is spoken to. */
+async function* fromOnePeer(options: FollowOptions & { after: string }, moved: AbortSignal): AsyncGenerator<Block> {
+  const { connection, from, after, signal } = options;
+  const { peer } = connection;
+  const over = () => moved.aborted || signal?.aborted === true;
   const stream = await openStream(options);
   const close = () => stream.close();
-  signal?.addEventListener("abort", close);
+  for (const each of [signal, moved]) each?.addEventListener("abort", close);
+  if (over()) close();
   try {
     yield* checked(stream, connection.profile.chaincode, { from, after });
-    if (!signal?.aborted) throw new Error("the peer ended the stream");
+    if (!over()) throw new Error("the peer ended the stream");
   } catch (error) {
-    if (!signal?.aborted) throw streamLost(error);
+    if (error instanceof ChainMismatch) throw contradicted(connection, peer, error);
+    if (!over()) throw streamLost(error);
   } finally {
-    signal?.removeEventListener("abort", close);
+    for (const each of [signal, moved]) each?.removeEventListener("abort", close);
     close();
   }
+}
+
+/** The peer is of another chain: what that means depends on whether there is one that is not. */
+export function contradicted(connection: Connection, peer: Peer, mismatch: ChainMismatch): GxError {
+  if (!connection.refuse(peer, mismatch.message)) return mismatch;
+  const text = `peer ${peer.address} was left: ${mismatch.message}`;
+  return new GxError("UNAVAILABLE", text, { retry: "later", cause: mismatch });
 }
 
 async function openStream({
@@ -87,6 +113,8 @@ const streamLost = (cause: unknown) =>
 export async function chainInfo(connection: Connection, identity: Identity): Promise<ChainInfo> {
   const bytes = await askLedger(connection, identity, "GetChainInfo");
   const info = common.BlockchainInfo.deserializeBinary(bytes);
+  // Of several peers, the one that is spoken to may have asked another one.
+  if (connection.profile.peers.length === 1) connection.saw(connection.peer, { height: info.getHeight() });
   return { height: info.getHeight(), hash: Buffer.from(info.getCurrentblockhash_asU8()).toString("hex") };
 }
 

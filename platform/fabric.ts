@@ -1,5 +1,5 @@
 // Submitting as one identity: propose, endorse, order. Each stage returns what the next one needs.
-// Never retries and never asks for the outcome: that stands in the blocks.
+// Never retries and never asks for the outcome: that stands in the blocks. Each stage goes to the peer that is spoken to then.
 import { between } from "./boundary.js";
 import type { Connection } from "./connection.js";
 import { fabricError, type Stage } from "./fabric-errors.js";
@@ -26,8 +26,12 @@ export interface Fabric {
 /** The chaincode of the connection's profile, spoken to as `identity`. */
 export function actAs(connection: Connection, identity: Identity): Fabric {
   const { channel, chaincode } = connection.profile;
-  const contract = connection.as(identity).getNetwork(channel).getContract(chaincode);
-  const propose = (name: string, argument: string) => contract.newProposal(name, { arguments: [argument] });
+  const propose = (name: string, argument: string) =>
+    connection
+      .as(identity)
+      .getNetwork(channel)
+      .getContract(chaincode)
+      .newProposal(name, { arguments: [argument] });
   return {
     identity,
     evaluate: async (name, argument) => {
@@ -37,9 +41,11 @@ export function actAs(connection: Connection, identity: Identity): Fabric {
     endorse: async (name, argument) => {
       const proposal = propose(name, argument);
       const txId = proposal.getTransactionId();
-      const transaction = await between("fabric", "endorse", () => at("endorse", txId, () => proposal.endorse()));
-      const order = () => at("submit", txId, () => transaction.submit());
-      const holds = (text: string) => Buffer.from(transaction.getBytes()).includes(text);
+      const endorsed = await between("fabric", "endorse", () => at("endorse", txId, () => proposal.endorse()));
+      const bytes = endorsed.getBytes();
+      // What one peer had endorsed, any peer hands to the orderer.
+      const order = () => at("submit", txId, () => connection.as(identity).newTransaction(bytes).submit());
+      const holds = (text: string) => Buffer.from(bytes).includes(text);
       return { txId, holds, submit: async () => void (await between("fabric", "submit", order)) };
     },
   };

@@ -35,7 +35,7 @@ export interface Organization {
 export interface Peer {
   /** host:port of the peer's gRPC endpoint. */
   address: string;
-  /** Organization that runs the peer; one of the profile's. */
+  /** MSP of the organization that runs the peer; one of the profile's. */
   mspId: string;
   /** Name in the peer's TLS certificate, where it is not the host of the address. */
   tlsHostname?: string;

@@ -2,9 +2,9 @@
 // Live projection goes on meanwhile; it waits only from the last blocks until the swap. A killed rebuild has changed nothing.
 import { setTimeout as pause } from "node:timers/promises";
 import pg from "pg";
-import { chainInfo, followBlocks, genesisHash } from "../../platform/blocks.js";
+import { chainInfo, followBlocks } from "../../platform/blocks.js";
 import { leaseLeftMs } from "../../platform/cache-writer.js";
-import { sameChain } from "../../platform/chain.js";
+import { holdChain } from "../../platform/chain.js";
 import type { Connection } from "../../platform/connection.js";
 import { asUnavailable } from "../../platform/database.js";
 import { GxError } from "../../platform/errors.js";
@@ -58,7 +58,7 @@ export async function replay(of: Replayed): Promise<Rebuilt> {
     const turn = await takeTurn(pool);
     try {
       const { connection, identity } = of;
-      await sameChain(pool, connection.profile.channel, await genesisHash(connection, identity));
+      await holdChain(connection, identity, pool);
       await makeBeside(pool);
       let height = 0;
       const blocks = followBlocks({ connection, identity, from: 0, signal: stop.signal });

@@ -35,7 +35,7 @@ export function startProjector(
   const database = openDatabase({ url, connections: 4, log, metrics });
   const progress = newProgress();
   const { connection, reader: identity } = ledger;
-  const measures = measure(metrics, progress, connection.peer.address);
+  const measures = measure(metrics, progress, connection);
   const reader: Reader = { connection, identity, database, databaseUrl: url, log, measures, progress, ...over };
   const stop = new AbortController();
   const work = Promise.all([lead(reader, stop.signal), watch(reader, stop.signal)]);

@@ -93,7 +93,7 @@ beforeAll(async () => {
   const progress = newProgress();
   const reader: Reader = {
     ...{ connection, identity, database, databaseUrl: rows.url, log, progress, cache: writer },
-    measures: measure(metrics, progress, connection.peer.address),
+    measures: measure(metrics, progress, connection),
   };
   projecting = lead(reader, stop.signal);
 });

@@ -53,8 +53,8 @@ export async function startRole(
   { asked = () => undefined, holdMs = 600_000, times = {}, limits: changed = {}, channel = knowsAll }: Told = {},
 ): Promise<Running> {
   const [lines, metrics, profile] = [newLines(), newMetrics(), readProfile(world.profilePath)];
-  const measures = createMeasures(metrics);
   const { connection } = world;
+  const measures = createMeasures(metrics, connection);
   const signer = change(
     openSigner({ profile, connection, measures, log: lines.log, role: ROLE, name: "org1-partner-api" }),
   );

@@ -27,8 +27,8 @@ const silent = () => createMetrics({ service: "t", environment: "t", version: "0
 async function catchUp(): Promise<void> {
   const database: Database = openDatabase({ url: rows.url, connections: 4, log: quiet, metrics: silent() });
   const progress = newProgress();
-  const measures = measure(silent(), progress, "peer");
   const { connection, reader: identity } = ledger;
+  const measures = measure(silent(), progress, connection);
   const stop = new AbortController();
   const reader = { connection, identity, database, databaseUrl: rows.url, log: quiet, measures, progress };
   const work = lead(reader, stop.signal);

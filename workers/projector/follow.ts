@@ -2,8 +2,8 @@
 // Never ends by itself but for a defect: what may pass is waited for, another chain is waited out unready.
 import { setTimeout as pause } from "node:timers/promises";
 import type { CacheTenure, CacheWriter } from "../../platform/cache-writer.js";
-import { ChainMismatch, followBlocks, genesisHash, type Block } from "../../platform/blocks.js";
-import { sameChain } from "../../platform/chain.js";
+import { ChainMismatch, followBlocks, type Block } from "../../platform/blocks.js";
+import { holdChain } from "../../platform/chain.js";
 import type { Connection } from "../../platform/connection.js";
 import type { Database } from "../../platform/database.js";
 import { advised, GxError } from "../../platform/errors.js";
@@ -90,8 +90,7 @@ async function persist(reader: Reader, term: Term, signal: AbortSignal): Promise
 /** Reads and writes until the stream or the database breaks, or leadership ends. */
 async function follow(reader: Reader, term: Term, signal: AbortSignal): Promise<void> {
   const { connection, identity, database, progress, log, measures } = reader;
-  const genesis = await genesisHash(connection, identity);
-  await database.guard("chain", () => sameChain(database.pool, connection.profile.channel, genesis));
+  await database.guard("chain", () => holdChain(connection, identity, database.pool));
   await sameVersion((sql) => database.query("read version", sql));
   const { block, hash } = await readCheckpoint(database);
   progress.projected = block;

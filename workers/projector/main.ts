@@ -22,14 +22,14 @@ export async function main({ config, log, metrics, health, release }: ProcessCon
   const profile = readProfile(config.fabricProfile);
   const database = openDatabase({ url: config.databaseUrl, connections: config.databasePool, log, metrics });
   release("database", () => database.close());
-  const connection = openConnection(profile);
+  const connection = openConnection(profile, { log });
   release("peer connection", () => connection.close());
   const cache = config.cacheUrl === "" ? undefined : openCacheWriter({ url: config.cacheUrl, log });
   release("cache", () => cache?.close());
   const updates = config.cacheUrl === "" ? undefined : openUpdates({ url: config.cacheUrl, log });
   release("live updates", () => updates?.close());
   const progress = newProgress();
-  const measures = measure(metrics, progress, connection.peer.address);
+  const measures = measure(metrics, progress, connection);
   const kept = keepReader({ profile, connection, metrics, log, release });
   const reader: Reader = {
     ...{ connection, database, databaseUrl: config.databaseUrl, log, measures, progress, cache, updates },
@@ -48,6 +48,8 @@ export async function main({ config, log, metrics, health, release }: ProcessCon
   health.fact("lagBlocks", () => lagBlocks(progress));
   health.fact("lagMs", () => lagMs(progress));
   health.fact("cache", () => cache?.state() ?? "off");
+  health.fact("peer", () => connection.peer.address);
+  health.fact("peers", () => connection.peers());
   health.fact("leader", () => progress.leader);
   const stop = new AbortController();
   // A defect in either ends the process: nothing catches it on the way.

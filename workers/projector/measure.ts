@@ -1,7 +1,10 @@
 // The projector's metrics, with the names of operations.md 4.1.
 import { commandOf } from "../../catalogue/index.js";
+import { READER } from "../../catalogue/roles.js";
 import type { Block } from "../../platform/blocks.js";
+import type { Connection } from "../../platform/connection.js";
 import { buckets, type Metrics } from "../../platform/metrics.js";
+import { measurePeers } from "../../platform/peer-metrics.js";
 import type { Projected } from "./project.js";
 import { lagBlocks, lagMs, type Progress } from "./progress.js";
 
@@ -13,14 +16,15 @@ export interface Measures {
   /** Rows in quarantine by reason. */
   quarantine(rows: Readonly<Record<string, number>>): void;
   mismatch(found: boolean): void;
-  /** Answer of the peer to a call: seconds, or undefined when it failed. */
-  peer(seconds: number | undefined): void;
+  /** Whether the peer answered the last call. */
+  peer(answered: boolean): void;
   /** Our clock minus the database's, seconds. */
   skew(seconds: number): void;
 }
 
-export function measure(metrics: Metrics, progress: Progress, peer: string): Measures {
-  gauges(metrics, progress, peer);
+export function measure(metrics: Metrics, progress: Progress, connection: Pick<Connection, "peers">): Measures {
+  gauges(metrics, progress);
+  const proved = measurePeers(metrics, connection);
   const events = metrics.counter("projector_events_total", "Events projected.", ["domain", "event"]);
   const commands = metrics.counter("projector_commands_total", "Outcomes of commands.", [
     ...(["role", "domain", "outcome", "code"] as const),
@@ -33,10 +37,6 @@ export function measure(metrics: Metrics, progress: Progress, peer: string): Mea
   const invalidated = metrics.counter("cache_invalidations_total", "Rows whose cached value a block made old.", [
     ...(["domain"] as const),
   ]);
-  const status = metrics.gauge("fabric_sdk_connection_status", "1 when the peer answered the last call.", [
-    ...(["role", "peer"] as const),
-  ]);
-  const rtt = metrics.gauge("fabric_peer_rtt_seconds", "Time of the last call to the peer.", ["peer"]);
   const skew = metrics.gauge("gx_clock_skew_seconds", "Our clock minus the database's.");
   return {
     projected: (blocks, written, seconds) => {
@@ -60,15 +60,12 @@ export function measure(metrics: Metrics, progress: Progress, peer: string): Mea
       for (const [reason, count] of Object.entries(counted)) rows.set({ reason }, count);
     },
     mismatch: (found) => mismatch.set(found ? 1 : 0),
-    peer: (seconds) => {
-      status.set({ role: "reader", peer }, seconds === undefined ? 0 : 1);
-      if (seconds !== undefined) rtt.set({ peer }, seconds);
-    },
+    peer: (answered) => proved(READER, answered),
     skew: (seconds) => skew.set(seconds),
   };
 }
 
-function gauges(metrics: Metrics, progress: Progress, peer: string): void {
+function gauges(metrics: Metrics, progress: Progress): void {
   const gauge = (name: string, help: string, read: () => number | undefined) =>
     metrics.gauge(name, help, [], (of) => of.set(read() ?? -1));
   gauge("projector_lag_milliseconds", "Age of the oldest unprojected block.", () => lagMs(progress));
@@ -76,7 +73,4 @@ function gauges(metrics: Metrics, progress: Progress, peer: string): void {
   gauge("projector_height", "Number of the last projected block.", () => progress.projected);
   gauge("projector_chain_height", "Number of blocks of the chain.", () => progress.height);
   gauge("projector_leader", "1 while this process projects.", () => (progress.leader ? 1 : 0));
-  metrics.gauge("fabric_peer_height", "Number of blocks that the peer holds.", ["peer"], (of) =>
-    of.set({ peer }, progress.height ?? -1),
-  );
 }

@@ -25,14 +25,16 @@ export async function watch(reader: Reader, signal: AbortSignal): Promise<void> 
 
 async function askPeer({ connection, identity, measures, progress }: Reader): Promise<void> {
   const begin = performance.now();
+  const { peer } = connection;
   try {
     const { height } = await chainInfo(connection, identity);
     heard(progress, height);
-    measures.peer((performance.now() - begin) / 1_000);
+    measures.peer(true);
+    connection.saw(peer, { rttMs: performance.now() - begin });
   } catch (error) {
     if (!(error instanceof GxError)) throw error;
     progress.silence = advised(error);
-    measures.peer(undefined);
+    measures.peer(false);
   }
 }
 

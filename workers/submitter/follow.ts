@@ -1,5 +1,12 @@
 // The submitter's own block stream, from the height at its start: through outages, never back.
-import { chainInfo, ChainMismatch, followBlocks, genesisHash, type Block } from "../../platform/blocks.js";
+import {
+  chainInfo,
+  ChainMismatch,
+  contradicted,
+  followBlocks,
+  genesisHash,
+  type Block,
+} from "../../platform/blocks.js";
 import type { Connection } from "../../platform/connection.js";
 import { GxError } from "../../platform/errors.js";
 import type { Logger } from "../../platform/log.js";
@@ -41,10 +48,11 @@ async function readOn(
 ): Promise<void> {
   while (!signal.aborted) {
     try {
-      const reader = identity();
+      const [reader, { peer }] = [identity(), connection];
       // Asked first: behind the same address another chain may have come, on which our commands would run once more.
       if ((await genesisHash(connection, reader)) !== genesis) {
-        throw new ChainMismatch(`another chain than ${genesis} is behind ${connection.peer.address} now`);
+        const mismatch = new ChainMismatch(`another chain than ${genesis} is behind ${peer.address} now`);
+        throw contradicted(connection, peer, mismatch);
       }
       if (!at.connected) log.info({ block: at.height }, "Block stream is back");
       at.connected = true;

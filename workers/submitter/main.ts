@@ -1,8 +1,8 @@
 // The submitter process: proves its identities, then leads each of its roles as soon as nobody else does.
 // Never starts on another chain than the database's, and never serves a role whose certificate names another one.
 import { signers, signingRoles, type SigningRole } from "../../catalogue/roles.js";
-import { genesisHash, type Block } from "../../platform/blocks.js";
-import { sameChain } from "../../platform/chain.js";
+import type { Block } from "../../platform/blocks.js";
+import { holdChain } from "../../platform/chain.js";
 import { openConnection, type Connection } from "../../platform/connection.js";
 import { isUnavailable, openDatabase, type Database } from "../../platform/database.js";
 import { GxError } from "../../platform/errors.js";
@@ -66,9 +66,9 @@ export async function main(context: ProcessContext, args: string[]): Promise<voi
   const { config, log, metrics, release } = context;
   const roles = rolesOf(args);
   const profile = readProfile(config.fabricProfile);
-  const connection = openConnection(profile);
+  const connection = openConnection(profile, { log });
   release("connection to the peer", () => connection.close());
-  const measures = createMeasures(metrics);
+  const measures = createMeasures(metrics, connection);
   const database = openDatabase({ url: config.databaseUrl, connections: config.databasePool, log, metrics });
   release("database", () => database.close());
   const producer = openProducer({ url: config.redisUrl, log, metrics });
@@ -123,7 +123,6 @@ export async function main(context: ProcessContext, args: string[]): Promise<voi
   if (!following) return;
   context.health.check("block stream", () => {
     if (!following.connected()) throw new Error("the block stream is broken");
-    measures.height.set({ peer: connection.peer.address }, following.height());
     return `height ${following.height()}`;
   });
   const serving = served.map(async (role, at) => {
@@ -154,8 +153,7 @@ async function start(submitter: Submitter, signal: AbortSignal): Promise<Followi
   const identity = readersOf(served);
   await untilAvailable(submitter, "Catalogue", catalogue.ask);
   return untilAvailable(submitter, "Chain", async () => {
-    const genesis = await genesisHash(connection, identity());
-    await sameChain(database.pool, connection.profile.channel, genesis);
+    const genesis = await holdChain(connection, identity(), database.pool);
     const see = (block: Block) => {
       outcomes.see(block);
       if (block.transactions.some(({ lifecycle }) => lifecycle)) catalogue.hurry();
@@ -267,6 +265,7 @@ function watchHealth({ health, database, served, connection, measures, catalogue
   health.fact("chaincode", () => catalogue.summary() ?? "not asked yet");
   health.fact("roles", () => Object.fromEntries(served.map(({ role, state }) => [role, state])));
   health.fact("peer", () => connection.peer.address);
+  health.fact("peers", () => connection.peers());
   health.fact("queues", () => Object.fromEntries(served.map(({ role, jobs }) => [role, jobs])));
   const counting = setInterval(() => void countJobs(served, measures), COUNT_MS);
   release("job counts", () => clearInterval(counting));

@@ -1,14 +1,17 @@
 // The submitter's metrics under their names of record, and nothing else.
 import { identityMeasures } from "../../platform/kept-identity.js";
+import type { Connection } from "../../platform/connection.js";
 import { buckets, type Metrics } from "../../platform/metrics.js";
+import { measurePeers } from "../../platform/peer-metrics.js";
 
 const SIZES = [1, 2, 5, 10, 20, 50, 100];
 
 export type Measures = ReturnType<typeof createMeasures>;
 
-export function createMeasures(metrics: Metrics) {
+export function createMeasures(metrics: Metrics, connection: Pick<Connection, "peers">) {
   const { counter, gauge, histogram } = metrics;
   return {
+    proved: measurePeers(metrics, connection),
     up: gauge("outbox_submitter_up", "1 while the role is served by this process.", ["role"]),
     leader: gauge("outbox_submitter_leader", "1 while this process leads the role.", ["role"]),
     commands: counter("outbox_submitter_commands_total", "Commands submitted or given up.", [
@@ -28,9 +31,6 @@ export function createMeasures(metrics: Metrics) {
     routing: counter("outbox_submitter_routing_errors_total", "Refusals that mean a wrong queue.", ["role", "code"]),
     init: gauge("outbox_submitter_init_seconds", "From start to the identity's proof.", ["role"]),
     jobs: gauge("queue_jobs", "Jobs of the queue by state.", ["queue", "state"]),
-    connected: gauge("fabric_sdk_connection_status", "1 when the last signed call succeeded.", ["role", "peer"]),
-    height: gauge("fabric_peer_height", "Blocks of the peer's chain.", ["peer"]),
-    roundTrip: gauge("fabric_peer_rtt_seconds", "Time of the last signed evaluate.", ["peer"]),
     identity: identityMeasures(metrics),
   };
 }

@@ -42,14 +42,14 @@ const STATUS = JSON.stringify({ version: WIRE_VERSION, name: "systemStatus", arg
 /** @throws GxError BAD_WALLET; WRONG_ROLE when the certificate names another role. */
 export function openSigner(parts: SignerParts): Signer {
   const { connection, measures, log, role } = parts;
-  const peer = connection.peer.address;
   let provedAt = 0;
   const canary = async (identity: Identity) => {
     const begin = Date.now();
+    const { peer } = connection;
     await actAs(connection, identity).evaluate(functions.query, STATUS);
     provedAt = Date.now();
-    measures.connected.set({ role, peer }, 1);
-    measures.roundTrip.set({ peer }, (provedAt - begin) / 1_000);
+    measures.proved(role, true);
+    connection.saw(peer, { rttMs: provedAt - begin });
   };
   const kept = keepIdentity({ role, read: () => readSigner(parts), canary, measures: measures.identity, log });
   let fabric = actAs(connection, kept.current());
@@ -62,7 +62,7 @@ export function openSigner(parts: SignerParts): Signer {
     try {
       await mayCall(kept.current(), canary);
     } catch (error) {
-      measures.connected.set({ role, peer }, 0);
+      measures.proved(role, false);
       throw error;
     }
   };
