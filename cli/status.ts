@@ -7,6 +7,8 @@ import type { Finding } from "./doctor/finding.js";
 import { outsideServers } from "./doctor/outside.js";
 import { servedPostgres } from "./ground/postgres.js";
 import { servedRedis } from "./ground/redis.js";
+import { networkFolder } from "./network/options.js";
+import { lockHolder } from "./system/lock.js";
 import { stepsOf, type Part } from "./system/part.js";
 import { readPid, runningPart } from "./system/pidfile.js";
 import { memoryOfTree } from "./system/processes.js";
@@ -37,7 +39,8 @@ async function showStatus(options: { json?: boolean }): Promise<void> {
   const config = readConfig();
   const parts = stepsOf(config).filter((step): step is Part => !("run" in step));
   const own = await Promise.all(parts.map((part) => statusOf(config, part)));
-  const statuses = [...(await outsideServers(config)).map(outsideStatus), ...own];
+  const network = config.onOwnNetwork ? [await networkStatus(config)] : [];
+  const statuses = [...(await outsideServers(config)).map(outsideStatus), ...network, ...own];
   const whole = { version, home: config.home, diskBytes: sizeOf(config.home), parts: statuses };
   if (options.json) console.log(JSON.stringify(whole, undefined, 2));
   else for (const line of tableOf(whole)) console.log(line);
@@ -62,6 +65,20 @@ async function statusOf(config: Config, part: Part): Promise<PartStatus> {
   }
   const answer = await readyz(part.opsPort);
   return { ...base, ready: answer?.ok ?? false, detail: faultOf(answer), facts: factsOf(answer?.body) };
+}
+
+/** The network of this home, which outlives the system. */
+async function networkStatus({ home, ports }: Config): Promise<PartStatus> {
+  const holder = lockHolder(networkFolder(home));
+  const base = { name: "network", port: ports.networkOps, pid: holder?.pid };
+  if (!holder) {
+    const detail = "does not run → npm run gx -- network up";
+    return { ...base, ready: false, detail, memoryBytes: undefined, facts: {} };
+  }
+  const answer = await readyz(ports.networkOps);
+  const memory = answer?.body["memoryBytes"];
+  const memoryBytes = typeof memory === "number" ? memory : undefined;
+  return { ...base, ready: answer?.ok ?? false, detail: faultOf(answer), memoryBytes, facts: factsOf(answer?.body) };
 }
 
 /** A server outside by the name of its setting, as the doctor finds it. */
@@ -131,10 +148,24 @@ function linesOf({ facts }: PartStatus): string[] {
   });
 }
 
-const lineOf = (element: object): string =>
-  Object.entries(element)
-    .map(([name, value]) => (["height", "rttMs", "pid", "port"].includes(name) ? `${name} ${value}` : String(value)))
-    .join("  ");
+/** How a field of such a record is shown, in this order; others are for programs. */
+const fields: Readonly<Record<string, (value: unknown) => string>> = {
+  name: String,
+  address: String,
+  mspId: String,
+  state: String,
+  pid: (pid) => `pid ${String(pid)}`,
+  port: (port) => `port ${String(port)}`,
+  height: (height) => `height ${String(height)}`,
+  rttMs: (ms) => `${Math.round(Number(ms))} ms`,
+  leader: (leads) => (leads === true ? "leads" : ""),
+};
+
+function lineOf(element: object): string {
+  const values = new Map(Object.entries(element));
+  const shownFields = Object.entries(fields).map(([name, show]) => (values.has(name) ? show(values.get(name)) : ""));
+  return shownFields.filter((text) => text !== "").join("  ");
+}
 
 /** Of nested facts those that are not 0: a queue with nothing in it needs no figures. */
 function shown(value: unknown): string {

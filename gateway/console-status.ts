@@ -70,12 +70,13 @@ interface Part {
   readonly port: number;
 }
 
-function portsOf({ ports, embedded }: Config): Part[] {
+function portsOf({ ports, embedded, onOwnNetwork }: Config): Part[] {
   return [
     { name: "subgraphs", port: ports.subgraphs },
     { name: "submitter", port: ports.submitter },
     { name: "projector", port: ports.projector },
     ...(embedded.ledger ? [{ name: "ledger", port: ports.ledgerOps }] : []),
+    ...(onOwnNetwork ? [{ name: "network", port: ports.networkOps }] : []),
   ];
 }
 
@@ -113,11 +114,14 @@ function ofReport(name: string, { status, checks, version, ...facts }: HealthRep
 }
 
 /** Fabric's network, PostgreSQL and Redis have no readiness for us: they are what the parts that use them see. */
-function servers({ embedded }: Config, reports: readonly HealthReport[]): PartStatus[] {
+function servers({ embedded, onOwnNetwork }: Config, reports: readonly HealthReport[]): PartStatus[] {
   const checks = reports.flatMap((report) => report.checks);
   const seen = [
-    // The development ledger is a part and answers for itself.
-    { name: "fabric", checks: embedded.ledger ? [] : checks.filter(({ name }) => OF_FABRIC.test(name)) },
+    // What runs on this machine is a part and answers for itself.
+    {
+      name: "fabric",
+      checks: embedded.ledger || onOwnNetwork ? [] : checks.filter(({ name }) => OF_FABRIC.test(name)),
+    },
     { name: "postgresql", checks: checks.filter(({ name }) => name === "database") },
     { name: "redis", checks: checks.filter(({ name }) => name.startsWith("redis ")) },
   ];

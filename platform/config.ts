@@ -104,6 +104,7 @@ export interface Ports {
   ledgerOps: number;
   /** First of the ports of a Fabric network on this machine. */
   network: number;
+  networkOps: number;
   postgres: number;
   redis: number;
 }
@@ -237,6 +238,7 @@ function portsOf(values: Settings, given: Given): Ports {
     chaincode: chosen("CHAINCODE_PORT"),
     ledgerOps: chosen("LEDGER_OPS_PORT"),
     network: chosen("NETWORK_PORT"),
+    networkOps: chosen("NETWORK_OPS_PORT"),
     postgres: chosen("POSTGRES_PORT"),
     redis: chosen("REDIS_PORT"),
   };

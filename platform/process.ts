@@ -133,7 +133,8 @@ function endOnDefect(log: Logger): void {
   process.once("unhandledRejection", end);
 }
 
-async function serveOps(ops: OpsRoutes, host: string, port: number): Promise<() => Promise<void>> {
+/** Answers health and metrics on a port of their own until the returned function is called. @throws GxError PORT */
+export async function serveOps(ops: OpsRoutes, host: string, port: number): Promise<() => Promise<void>> {
   const server = createServer((request, response) => {
     if (!ops(request, response)) response.writeHead(404).end();
   });
@@ -162,7 +163,7 @@ async function listening(server: Server, host: string, port: number): Promise<vo
 }
 
 /** Hashes that the build left behind; sources run without a build say so. */
-function builtFrom(config: Config): { digest: string; catalogue: string } {
+export function builtFrom(config: Config): { digest: string; catalogue: string } {
   const file = join(config.root, "dist", ".build.json");
   if (!existsSync(file)) return { digest: "unbuilt", catalogue: "unbuilt" };
   const built = JSON.parse(readFileSync(file, "utf8")) as { digest?: string; catalogue?: string };

@@ -117,6 +117,7 @@ export const settings = z.object({
   CHAINCODE_PORT: port(7052, "Port of the chaincode process of the development ledger."),
   LEDGER_OPS_PORT: port(7053, "Port of the development ledger's health and metrics."),
   NETWORK_PORT: port(8055, "First of the 33 ports of a Fabric network that `gx network` runs."),
+  NETWORK_OPS_PORT: port(8054, "Port of the health and metrics of that network."),
   POSTGRES_PORT: port(15432, "Port of the embedded PostgreSQL."),
   REDIS_PORT: port(16379, "Port of the embedded Redis."),
   GX_OPS_PORT: optionalPort({

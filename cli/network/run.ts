@@ -8,6 +8,7 @@ import { environment, readConfig } from "../../platform/config.js";
 import { messageOf } from "../../platform/errors.js";
 import { createLog } from "../../platform/log.js";
 import { takeLock } from "../system/lock.js";
+import { tellOfNetwork } from "./ops.js";
 import { networkFolder, ourNetwork } from "./options.js";
 
 /** What it tells who started it. */
@@ -41,11 +42,13 @@ export async function runNetwork({ line, ...size }: RunOptions): Promise<void> {
       log,
       step: (step) => tell({ step }),
     });
+    const silence = await tellOfNetwork(config, network);
     const close = await serveControl(home, answersOf(network));
     log.info({ profile: network.profilePath }, "the network takes transactions");
     tell({ usable: network.profilePath });
     await stopSignal();
     close();
+    await silence();
     await network.stop();
   } catch (error) {
     tell({ fault: messageOf(error) });

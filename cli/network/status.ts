@@ -1,6 +1,7 @@
 // gx network status: every node of the network with its state, process, memory and chain.
 import { askControl } from "../../network/control.js";
 import { figuresOf, type Figures } from "../../network/figures.js";
+import { layoutOf } from "../../network/layout.js";
 import type { NetworkNode } from "../../network/network.js";
 import { readState } from "../../network/state.js";
 import type { Config } from "../../platform/config.js";
@@ -8,6 +9,7 @@ import { memoryOfTree } from "../system/processes.js";
 import { networkFolder } from "./options.js";
 
 export interface NodeStatus extends NetworkNode, Figures {
+  mspId: string | undefined;
   memoryBytes: number | undefined;
 }
 
@@ -25,11 +27,26 @@ export async function statusOfNetwork({ home }: Pick<Config, "home">): Promise<N
   const state = readState(folder);
   const nodes = (await askControl(folder, { ask: "nodes" })) as NetworkNode[] | undefined;
   const { line, channel, chaincode } = state ?? {};
-  const told = await Promise.all((nodes ?? []).map((node) => withFigures(node, channel ?? "")));
+  const told = await describeNodes(folder, nodes ?? []);
   return { running: nodes !== undefined, line, channel, chaincode, nodes: told };
 }
 
-async function withFigures(node: NetworkNode, channel: string): Promise<NodeStatus> {
+/** `folder`: the network's own. */
+export async function describeNodes(folder: string, nodes: readonly NetworkNode[]): Promise<NodeStatus[]> {
+  const state = readState(folder);
+  if (!state) return [];
+  const { orderers, peers, chaincodes } = layoutOf(folder, state, state.firstPort);
+  const places = [...orderers, ...peers, ...chaincodes(state.chaincode.sequence)];
+  const organization = new Map(places.map(({ name, mspId }) => [name, mspId]));
+  return Promise.all(
+    nodes.map(async (node) => ({
+      ...(await withFigures(node, state.channel)),
+      mspId: organization.get(node.name),
+    })),
+  );
+}
+
+async function withFigures(node: NetworkNode, channel: string): Promise<Omit<NodeStatus, "mspId">> {
   const silent: Figures = { height: undefined, leader: undefined };
   const figures = node.operationsPort === undefined ? silent : await figuresOf(node.operationsPort, channel);
   return { ...node, ...figures, memoryBytes: node.pid === undefined ? undefined : memoryOfTree(node.pid) };

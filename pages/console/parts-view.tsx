@@ -1,6 +1,7 @@
 // Every part with its state and what it tells of itself, and the queues of the three signing roles.
 import { signingRoles } from "../../catalogue/roles.js";
 import { countOf, durationOf, megabytesOf, roleOf } from "./format.js";
+import { networkTold } from "./network-view.js";
 import { forAdmins, height, status, type Facts, type Part } from "./parts.js";
 import { session } from "./session.js";
 import { Empty, Notice, Section, State } from "./ui.js";
@@ -72,7 +73,7 @@ function Row({ part: { name, state, since, detail, facts } }: { part: Part }) {
 }
 
 const titles: Readonly<Record<string, string>> = {
-  ...{ fabric: "Fabric network", postgresql: "PostgreSQL", redis: "Redis" },
+  ...{ fabric: "Fabric network", network: "Fabric network", postgresql: "PostgreSQL", redis: "Redis" },
 };
 const titleOf = (name: string): string => titles[name] ?? `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 
@@ -88,6 +89,7 @@ function told(name: string, facts: Facts): string {
       `${facts.lagBlocks ?? 0} blocks and ${durationOf(facts.lagMs ?? 0)} behind`,
     ],
     ledger: () => [`${countOf(facts.height ?? 0)} blocks`],
+    network: () => networkTold(facts),
     fabric: () => ["answers the parts that use it"],
     postgresql: () => ["answers the parts that use it"],
     redis: () => ["answers the parts that use it"],

@@ -1,6 +1,6 @@
 // The state of every part, asked each second; and whether the gateway answers at all.
 import { computed, signal } from "@preact/signals";
-import type { PeerFact } from "./network.js";
+import type { NodeFact, PeerFact } from "./network.js";
 import { identity, isAdmin, readSession, renew, resume, session } from "./session.js";
 
 export interface Part {
@@ -27,6 +27,11 @@ export interface Facts {
   readonly queues?: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly leader?: boolean;
   readonly peers?: readonly PeerFact[];
+  readonly nodes?: readonly NodeFact[];
+  readonly line?: string;
+  readonly channel?: string;
+  /** Of a network its definition; of other parts what they found about it. */
+  readonly chaincode?: string | { readonly name: string; readonly version: string; readonly sequence: number };
 }
 
 export interface Status {

@@ -6,9 +6,9 @@ import { momentOf, shortOf } from "./format.js";
 export type Tone = "good" | "busy" | "bad" | "idle";
 
 const tones: Readonly<Record<string, Tone>> = {
-  ...{ ready: "good", current: "good", COMMITTED: "good", DONE: "good" },
-  ...{ starting: "busy", draining: "busy", behind: "busy", ACCEPTED: "busy", SUBMITTED: "busy" },
-  ...{ failing: "bad", away: "bad", "other chain": "bad", REFUSED: "bad", FAILED: "bad" },
+  ...{ ready: "good", current: "good", running: "good", COMMITTED: "good", DONE: "good" },
+  ...{ starting: "busy", draining: "busy", behind: "busy", waiting: "busy", ACCEPTED: "busy", SUBMITTED: "busy" },
+  ...{ failing: "bad", away: "bad", "other chain": "bad", stopped: "bad", REFUSED: "bad", FAILED: "bad" },
 };
 
 /** A state as a word; its colour only says the same again. */

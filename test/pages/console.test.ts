@@ -6,7 +6,7 @@ import { commandOf, commands, furnishedDomains } from "../../catalogue/index.js"
 import type { AnyCommand, Named } from "../../catalogue/language.js";
 import { stepsOf } from "../../pages/console/command.js";
 import { emptyFields, faultsIn, inputOf, isHash, mutationOf, replaced } from "../../pages/console/form-value.js";
-import { peersOf } from "../../pages/console/network.js";
+import { nodesOf } from "../../pages/console/network.js";
 import { durationOf, gxOf, percentOf, qiratOf } from "../../pages/console/format.js";
 import { subgraphDocument } from "../../subgraphs/schema.js";
 
@@ -120,27 +120,41 @@ describe("the way of a command", () => {
   });
 });
 
-describe("peers", () => {
+describe("nodes of a network", () => {
   const part = (name: string, ...states: string[]) => {
     const peers = states.map((state, index) => ({ address: `127.0.0.1:${index}`, mspId: "Org1MSP", state }));
     return { name, facts: { peers } };
   };
+  const node = (name: string, port: number, more: object = {}) => {
+    const kind = name.replace(/\d.*|-.*/, "");
+    return { name, kind, port, state: "running", mspId: "Org2MSP", ...more };
+  };
 
-  it("stand once each, in the order of preference, with the parts that use them", () => {
-    const rows = peersOf([part("submitter", "standby", "current"), part("projector", "current", "standby")]);
-    expect(rows.map(({ address, state, usedBy }) => [address, state, usedBy])).toEqual([
-      ["127.0.0.1:0", "current", ["projector"]],
-      ["127.0.0.1:1", "current", ["submitter"]],
+  it("are its peers, once each, in the order of preference, with the parts that use them", () => {
+    const rows = nodesOf([part("submitter", "standby", "current"), part("projector", "current", "standby")]);
+    expect(rows.map(({ name, state, role }) => [name, state, role])).toEqual([
+      ["127.0.0.1:0", "current", "projector"],
+      ["127.0.0.1:1", "current", "submitter"],
     ]);
   });
 
   it("that nobody uses are in the state that was told last", () => {
-    expect(peersOf([part("submitter", "away"), part("projector", "behind")])).toMatchObject([
-      { state: "behind", usedBy: [] },
+    expect(nodesOf([part("submitter", "away"), part("projector", "behind")])).toMatchObject([
+      { state: "behind", role: "" },
+    ]);
+  });
+
+  it("have their names where the network runs on this machine, and orderers and chaincode stand behind the peers", () => {
+    const nodes = [node("orderer0", 7, { leader: true, height: 4 }), node("peer0-org1", 0), node("chaincode-org1", 9)];
+    const rows = nodesOf([{ name: "network", facts: { nodes } }, part("submitter", "current")]);
+    expect(rows).toMatchObject([
+      { name: "peer0-org1", address: "127.0.0.1:0", state: "current", role: "submitter" },
+      { name: "orderer0", address: "127.0.0.1:7", state: "running", role: "leads", height: 4 },
+      { name: "chaincode-org1", address: "127.0.0.1:9", state: "running", role: "", mspId: "Org2MSP" },
     ]);
   });
 
   it("are none where no part tells of any", () => {
-    expect(peersOf([{ name: "gateway", facts: {} }])).toEqual([]);
+    expect(nodesOf([{ name: "gateway", facts: {} }])).toEqual([]);
   });
 });

@@ -34,6 +34,7 @@ describe("in development", () => {
       chaincode: 7052,
       ledgerOps: 7053,
       network: 8055,
+      networkOps: 8054,
       postgres: 15432,
       redis: 16379,
     });
