@@ -8,9 +8,12 @@ import { startThrowAway, type ThrowAway } from "./demo/throw-away.js";
 import { WrongFigure } from "./demo/world.js";
 import { canWriteOver, openLiveList, paint, secondsSince, spinner } from "./live-list.js";
 import { entranceLines } from "./system/entrance.js";
+import { startThrowAwayNetwork, type ThrowAwayNetwork } from "./throw-away-network.js";
+import { UsageError } from "./usage.js";
 
 interface Options {
   keep?: true;
+  network?: string | true;
   json?: true;
 }
 
@@ -19,6 +22,10 @@ export function register(program: Command): void {
     .command("demo")
     .description("Play the demo scenario on a throw-away system and check every figure.")
     .option("--keep", "leave the system running at the end, and say where it is")
+    .option(
+      "--network [line]",
+      "on a real Fabric network of its own instead of the development ledger, of Fabric 2.5 or 3.1",
+    )
     .option("--json", "one JSON object on stdout at the end")
     .addHelpText("after", HELP)
     .action(demo);
@@ -30,24 +37,33 @@ signatures, a vote, a loan, the velocity tax, a pause. Each figure is read throu
 person whom it concerns. It takes less than a minute and touches neither your ports nor your data.
 Exit status 0: every figure is right. 1: the step is named, with what was expected and what was found.`;
 
-async function demo({ keep, json }: Options): Promise<void> {
+async function demo({ keep, network: line, json }: Options): Promise<void> {
+  if (keep && line !== undefined)
+    throw new UsageError("--keep leaves no network behind: gx network up and gx up --network start one that stays");
   const begin = Date.now();
   const story = openStory(json ? undefined : (line) => console.log(line));
   const interruption = interruptions();
-  const system = await startThrowAway();
+  const network = line === undefined ? undefined : await startThrowAwayNetwork(line);
+  const ledger = network?.name ?? "the development ledger";
+  story.say(`It is played on ${ledger}`);
+  const system = await startThrowAway(network?.profilePath);
   interruption.next(system.kill);
   const result = await Promise.race([playOn(system, story, begin, !json), interruption.first]).then(
     (balances) => ({ ok: true as const, balances }),
     (error: unknown) => ({ ok: false as const, ...faultOf(error, story) }),
   );
   const seconds = (Date.now() - begin) / 1_000;
-  if (json) console.log(JSON.stringify({ ...result, seconds, steps: story.steps }));
-  else if (result.ok) console.log(`\nEvery figure is right: ${story.steps.length} steps in ${seconds.toFixed(1)} s`);
-  else console.error(`\n${paint("red", "✖")} ${result.message}`);
+  if (json) console.log(JSON.stringify({ ...result, seconds, ledger, steps: story.steps }));
+  else sayEnd(result, `${story.steps.length} steps in ${seconds.toFixed(1)} s on ${ledger}`);
   if (!result.ok) process.exitCode = 1;
-  await (keep && result.ok ? leave(system, story) : clear(system));
+  await (keep && result.ok ? leave(system, story) : clear(system, network));
   // After a failure somebody may still wait for the end of a command.
   process.exit();
+}
+
+function sayEnd(result: { ok: true } | { ok: false; message: string }, way: string): void {
+  if (result.ok) console.log(`\nEvery figure is right: ${way}`);
+  else console.error(`\n${paint("red", "✖")} ${result.message}`);
 }
 
 async function playOn(system: ThrowAway, story: Story, begin: number, told: boolean) {
@@ -92,9 +108,10 @@ function interruptions() {
   return { first, next: (act: () => void) => void (kill = act) };
 }
 
-async function clear(system: ThrowAway): Promise<void> {
+async function clear(system: ThrowAway, network: ThrowAwayNetwork | undefined): Promise<void> {
   await system.stop();
   system.remove();
+  await network?.remove();
 }
 
 async function leave(system: ThrowAway, story: Story): Promise<void> {

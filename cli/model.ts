@@ -2,18 +2,22 @@
 import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import { openDatabases } from "../chaos/model/databases.js";
-import { keep, markdown, reportOf } from "../chaos/model/report.js";
+import { keep, markdown, reportOf, type ModelReport } from "../chaos/model/report.js";
 import { whereFrom } from "../chaos/report.js";
 import { keepFault, replayLog, type Kept } from "../chaos/model/kept.js";
 import { commandsIn } from "../chaos/model/one-sequence.js";
-import { runModel } from "../chaos/model/run.js";
+import { runModel, type Modelled, type Options as RunOptions } from "../chaos/model/run.js";
+import { replayOnNetwork, runOnNetwork } from "../chaos/model/run-on-network.js";
 import { GxError } from "../platform/errors.js";
+import { readProfile, type Profile } from "../platform/profile.js";
+import { startThrowAwayNetwork } from "./throw-away-network.js";
 import { UsageError, whole } from "./usage.js";
 
 interface Options {
   commands: string;
   seed?: string;
   replay?: string;
+  network?: string | true;
   reports?: string;
   json?: true;
 }
@@ -26,10 +30,11 @@ export function registerModel(chaos: Command): void {
     )
     .option("--commands <n>", "how many at least", "10000")
     .option("--seed <n>", "repeats a run (default: the time)")
+    .option("--network [line]", "through the gateway of a real Fabric network of its own, of Fabric 2.5 or 3.1")
     .option("--replay <file>", "run the transactions of a fault that was kept")
     .option("--reports <folder>", "where report and fault are kept (default: docs/reports)")
     .option("--json", "the report as one JSON object on stdout")
-    .action((options: Options) => (options.replay === undefined ? model(options) : replay(options.replay)));
+    .action((options: Options) => (options.replay === undefined ? model(options) : replay(options.replay, options)));
 }
 
 const EVERY_MS = 5_000;
@@ -45,7 +50,7 @@ async function model(options: Options): Promise<void> {
   // Who ends a run early gets the report of what was done.
   for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => stop.abort());
   try {
-    const modelled = await runModel({
+    const { ledger, ...modelled } = await runWhere(options.network, {
       ...{ commands, seed, database: databases.fresh, signal: stop.signal },
       progress: (done) => {
         if (Date.now() - said < EVERY_MS) return;
@@ -56,23 +61,46 @@ async function model(options: Options): Promise<void> {
       },
     });
     const file = modelled.fault && keepFault(options.reports ?? ".", seed, modelled.fault);
-    const report = reportOf(modelled, { ...from, seed, seconds: (Date.now() - begin) / 1_000, file });
+    const seconds = (Date.now() - begin) / 1_000;
+    const report = reportOf(modelled, { ...from, seed, seconds, file, ledger });
     const path = keep(report, options.reports);
     console.log(options.json ? JSON.stringify(report) : `${markdown(report)}\n\nKept in ${path}`);
-    if (report.fault && file) throw new GxError("MODEL", told(report.fault, file));
+    if (report.fault) throw new GxError("MODEL", told(report.fault));
   } finally {
     await databases.remove();
   }
 }
 
-const told = ({ check, differences }: { check: string; differences: readonly string[] }, file: string) =>
-  `${check} does not hold: ${differences[0] ?? ""}; replay it with: npm run chaos -- model --replay ${file}`;
+const told = ({ check, differences, replay }: NonNullable<ModelReport["fault"]>) =>
+  `${check} does not hold: ${differences[0] ?? ""}; replay it with: ${replay}`;
 
-async function replay(file: string): Promise<void> {
+/** In this process, or on a network of its own. */
+async function runWhere(
+  network: Options["network"],
+  options: RunOptions,
+): Promise<Modelled & { readonly ledger: string | undefined }> {
+  if (network === undefined) return { ...(await runModel(options)), ledger: undefined };
+  return onNetwork(network, async (profile, ledger) => ({ ...(await runOnNetwork({ ...options, profile })), ledger }));
+}
+
+async function onNetwork<T>(line: string | true, act: (profile: Profile, name: string) => Promise<T>): Promise<T> {
+  const network = await startThrowAwayNetwork(line);
+  try {
+    return await act(readProfile(network.profilePath), network.name);
+  } finally {
+    await network.remove();
+  }
+}
+
+async function replay(file: string, { network }: Options): Promise<void> {
   const { log, check } = readKept(file);
   const databases = await openDatabases();
   try {
-    const { fault, log: walked } = await replayLog(log, { database: databases.fresh });
+    const database = databases.fresh;
+    const { fault, log: walked } =
+      network === undefined
+        ? await replayLog(log, { database })
+        : await onNetwork(network, (profile) => replayOnNetwork(log, { profile, database }));
     console.log(`${commandsIn(log)} commands in ${log.length} blocks of ${file}, made for: ${check}`);
     if (!fault) return console.log("Everything held.");
     for (const { signer, at, commands } of walked.flat()) {

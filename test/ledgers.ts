@@ -8,7 +8,7 @@ import { functions, ROLE_ATTRIBUTE, WIRE_VERSION } from "../catalogue/wire.js";
 import { issueWallet, type WalletIdentity } from "../ledger/authority.js";
 import { startLedger } from "../ledger/index.js";
 import { startNetwork, type NetworkOptions } from "../network/network.js";
-import { findInstallations, supportedLines, type Installation } from "../network/programs.js";
+import { findInstallations, supportedLines, type Installation, type Line } from "../network/programs.js";
 import { root } from "../platform/config.js";
 import { writeProfile } from "../platform/profile.js";
 
@@ -52,7 +52,8 @@ export interface LedgerUnderTest {
 export interface LedgerKind {
   /** As titles name it: "the development ledger", "Fabric 2.5.16". */
   readonly name: string;
-  readonly real: boolean;
+  /** Line of Fabric; undefined: the development ledger. */
+  readonly line?: Line;
   /** Starts one with an empty chain; resolves when a client can submit. */
   start(request?: LedgerRequest): Promise<LedgerUnderTest>;
 }
@@ -61,7 +62,6 @@ const quiet = { info: () => undefined, warn: () => undefined, error: () => undef
 
 export const developmentLedger: LedgerKind = {
   name: "the development ledger",
-  real: false,
   start: async ({ chaincode = ourChaincode, batchTimeoutMs = 10 } = {}) => {
     const home = mkdtempSync(join(tmpdir(), "gx-ledger-"));
     const start = (port: number) =>
@@ -93,7 +93,7 @@ const BLOCK_MS = 50;
 
 const realLedger = (installation: Installation): LedgerKind => ({
   name: `Fabric ${installation.version}`,
-  real: true,
+  line: installation.line,
   start: async ({ chaincode = ourChaincode, batchTimeoutMs = BLOCK_MS } = {}) => {
     const home = mkdtempSync(join(tmpdir(), "gx-fabric-"));
     const network = await startNetwork({ home, installation, chaincode, batchTimeoutMs, identities, log: quiet });
@@ -116,16 +116,22 @@ export const realLedgers: readonly LedgerKind[] = supportedLines.flatMap((line) 
 });
 const missing = supportedLines.filter((line) => !installations.some((one) => one.line === line));
 
-const absent = (line: string): LedgerKind => ({
-  ...{ name: `Fabric ${line}`, real: true },
+const absent = (line: Line): LedgerKind => ({
+  ...{ name: `Fabric ${line}`, line },
   start: () => Promise.reject(new Error(`the programs of Fabric ${line} are not on this machine`)),
 });
 
 /**
  * Registers the suite once for each ledger; its tests are counted for that ledger at the end of the run. A line of Fabric whose
- * programs are neither on PATH nor in FABRIC_BIN leaves them as skipped ones.
+ * programs are neither on PATH nor in FABRIC_BIN leaves them as skipped ones. `lines`: where not on all of them.
  */
-export function describeOnLedgers(name: string, suite: (kind: LedgerKind) => void): void {
-  for (const kind of [developmentLedger, ...realLedgers]) describe(`${name} on ${kind.name}`, () => suite(kind));
-  for (const line of missing) describe.skip(`SKIPPED: real Fabric ${line}: ${name}`, () => suite(absent(line)));
+export function describeOnLedgers(
+  name: string,
+  suite: (kind: LedgerKind) => void,
+  lines: readonly Line[] = supportedLines,
+): void {
+  const real = realLedgers.filter(({ line }) => line && lines.includes(line));
+  for (const kind of [developmentLedger, ...real]) describe(`${name} on ${kind.name}`, () => suite(kind));
+  for (const line of lines.filter((one) => missing.includes(one)))
+    describe.skip(`SKIPPED: real Fabric ${line}: ${name}`, () => suite(absent(line)));
 }

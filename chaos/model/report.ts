@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../../platform/config.js";
+import type { Fault } from "./one-sequence.js";
 import type { Modelled } from "./run.js";
 import type { Line } from "./tally.js";
 
@@ -12,6 +13,8 @@ export interface ModelReport {
   readonly machine: string;
   readonly version: string;
   readonly commit: string;
+  /** "Fabric 2.5.16"; absent where the rules ran in the process alone. */
+  readonly ledger?: string;
   readonly sequences: number;
   readonly transactions: number;
   readonly conflicts: number;
@@ -20,27 +23,42 @@ export interface ModelReport {
   readonly repeats: number;
   readonly lines: readonly Line[];
   readonly missing: readonly string[];
-  /** Check, differences and the file that replays it. */
-  readonly fault?: { readonly check: string; readonly differences: readonly string[]; readonly file: string };
+  /** Check, differences, the file that holds them, and the command that replays it. */
+  readonly fault?: {
+    readonly check: string;
+    readonly differences: readonly string[];
+    readonly file: string;
+    readonly replay: string;
+  };
 }
 
 /** What a run was, as known at its beginning and its end. */
 export interface RunOf extends Pick<ModelReport, "seed" | "seconds" | "machine" | "version" | "commit"> {
   /** Where the fault is kept. */
   readonly file: string | undefined;
+  readonly ledger: string | undefined;
 }
 
 export function reportOf(
   { tally, sequences, transactions, conflicts, fault }: Modelled,
-  { seed, seconds, file, ...from }: RunOf,
+  { seed, seconds, file, ledger, ...from }: RunOf,
 ): ModelReport {
   return {
     ...{ at: new Date().toISOString(), seed, seconds, ...from, sequences, transactions, conflicts },
+    ...(ledger === undefined ? {} : { ledger }),
     ...{ asked: tally.asked(), committed: tally.committed(), repeats: tally.repeats(), lines: tally.lines() },
     missing: tally.missing(),
-    ...(fault && file ? { fault: { check: fault.check, differences: fault.differences.slice(0, 20), file } } : {}),
+    ...(fault && file ? { fault: { ...shown(fault), file, replay: `${command(ledger)} --replay ${file}` } } : {}),
   };
 }
+
+const shown = ({ check, differences }: Fault) => ({ check, differences: differences.slice(0, 20) });
+
+/** With the line of Fabric, where there was one. */
+const command = (ledger: string | undefined): string => {
+  const line = ledger && /\d+\.\d+/.exec(ledger)?.[0];
+  return `npm run chaos -- model${line ? ` --network ${line}` : ""}`;
+};
 
 /** The table alone: command, asked, committed, codes. */
 export const table = (lines: readonly Line[]): string =>
@@ -60,11 +78,10 @@ export function markdown(report: ModelReport): string {
   return [
     `# Model, ${report.at}, seed ${report.seed}`,
     "",
-    fault
-      ? `**${fault.check} does not hold.** Replay: \`npm run chaos -- model --replay ${fault.file}\``
-      : "Everything held.",
+    fault ? `**${fault.check} does not hold.** Replay: \`${fault.replay}\`` : "Everything held.",
+    ...(report.ledger ? [`Through the gateway of ${report.ledger}, compared with the rules in the process.`] : []),
     `${report.machine}. Version ${report.version}, commit ${report.commit}, ${report.seconds.toFixed(0)} s.`,
-    `Run again: \`npm run chaos -- model --commands ${asked} --seed ${report.seed}\``,
+    `Run again: \`${command(report.ledger)} --commands ${asked} --seed ${report.seed}\``,
     "",
     "| commands | committed | repeated ids | sequences | transactions | conflicts | codes that never came |",
     "|---|---|---|---|---|---|---|",

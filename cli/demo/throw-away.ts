@@ -40,13 +40,14 @@ const ports = [
 ];
 const PORTS = ports.length - 1 + domainNames.length;
 
-/** Starts one: an empty ledger, no housekeeping. */
-export async function startThrowAway(): Promise<ThrowAway> {
+/** Starts one: an empty ledger, or the one behind `fabricProfile`; no housekeeping. */
+export async function startThrowAway(fabricProfile = ""): Promise<ThrowAway> {
   const home = mkdtempSync(join(tmpdir(), "gx-demo-"));
   // Where this machine has no Redis of its own, one that was unpacked for the usual home serves this one too.
   const unpacked = join(readConfig().home, "redis-program");
   if (existsSync(unpacked)) symlinkSync(unpacked, join(home, "redis-program"));
-  const env = environment({ ...defaults(), ...(await freePorts()), GX_ENV: "development", GX_HOME: home });
+  const own = { GX_ENV: "development", GX_HOME: home, FABRIC_PROFILE: fabricProfile };
+  const env = environment({ ...defaults(), ...(await freePorts()), ...own });
   const config = readConfig(env);
   const log = join(home, "up.log");
   const child = launch(config, env, log);

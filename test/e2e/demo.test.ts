@@ -9,6 +9,7 @@ import type { Finding } from "../../cli/doctor/finding.js";
 import { demoPeople } from "../../platform/development-identities.js";
 import { readyz } from "../../cli/system/readyz.js";
 import { callGx } from "../cli/gx.js";
+import { describeOnLedgers } from "../ledgers.js";
 
 const OFFSET = 200;
 let system: System;
@@ -95,52 +96,60 @@ it("is a system whose servers the doctor finds in order, where they are named as
   expect(findings.get("ports")).toContain("in use by our own system");
 }, 60_000);
 
-describe("gx demo", () => {
-  /** Plays it; `see` gets all that was printed so far, and may signal. */
-  async function play(see: (output: string, signal: (name: NodeJS.Signals) => void) => void = () => undefined) {
-    const child = spawn(process.execPath, ["cli/gx.mjs", "demo"], { stdio: ["ignore", "pipe", "pipe"] });
-    let output = "";
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.on("data", (chunk: Buffer) => {
-        output += chunk.toString();
-        see(output, (name) => child.kill(name));
-      });
-    }
-    const status = await new Promise<number | null>((resolve) => child.once("close", resolve));
-    const home = /A system of its own runs in (\S+)/.exec(output)?.[1] ?? "";
-    return { status, output, home };
-  }
-
-  it("reaches the final table of the scenario through eighteen steps, and leaves nothing", async () => {
-    const { status, output, home } = await play();
-    const table = output.slice(output.indexOf("Final balances in Qirat")).trimEnd().split("\n");
-    expect([status, table.slice(0, 9)]).toEqual([
-      0,
-      [
-        "Final balances in Qirat",
-        "    Ada                598472750      bakery              59880000",
-        "    Bola               429904000      treasury NG        224749625",
-        "    Chi                500000000      treasury US         54243750",
-        "    Dayo               519850000      operations            894000",
-        "    Emma               331012500      loan pool         1000000000",
-        "    Finn                30993375      redistribution             0",
-        "    sum               3750000000  = all that was minted",
-        "",
-      ],
-    ]);
-    expect(output.match(/^ ?\d+ {2}\S/gm)).toHaveLength(18);
-    expect(output).toContain("3750000000 minted, 2470112625 circulate");
-    expect([home.startsWith("/"), existsSync(home)]).toEqual([true, false]);
-  }, 180_000);
-
-  it("removes its system when it is interrupted", async () => {
-    let sent = false;
-    const { status, output, home } = await play((so, signal) => {
-      if (sent || !so.includes("An empty ledger is bootstrapped")) return;
-      sent = true;
-      signal("SIGINT");
+/** `gx demo` with these words; `see` gets all that was printed so far, and may signal. */
+async function play(
+  words: readonly string[],
+  see: (output: string, signal: (name: NodeJS.Signals) => void) => void = () => undefined,
+) {
+  const child = spawn(process.execPath, ["cli/gx.mjs", "demo", ...words], { stdio: ["ignore", "pipe", "pipe"] });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (chunk: Buffer) => {
+      output += chunk.toString();
+      see(output, (name) => child.kill(name));
     });
-    expect([status, output]).toEqual([1, expect.stringContaining("interrupted")]);
-    expect([home.startsWith("/"), existsSync(home)]).toEqual([true, false]);
-  }, 120_000);
-});
+  }
+  const status = await new Promise<number | null>((resolve) => child.once("close", resolve));
+  const home = /A system of its own runs in (\S+)/.exec(output)?.[1] ?? "";
+  return { status, output, home };
+}
+
+describeOnLedgers(
+  "gx demo",
+  (kind) => {
+    it("reaches the final table of the scenario through eighteen steps, and leaves nothing", async () => {
+      const { status, output, home } = await play(kind.line ? ["--network", kind.line] : []);
+      const table = output.slice(output.indexOf("Final balances in Qirat")).trimEnd().split("\n");
+      expect([status, table.slice(0, 9)]).toEqual([
+        0,
+        [
+          "Final balances in Qirat",
+          "    Ada                598472750      bakery              59880000",
+          "    Bola               429904000      treasury NG        224749625",
+          "    Chi                500000000      treasury US         54243750",
+          "    Dayo               519850000      operations            894000",
+          "    Emma               331012500      loan pool         1000000000",
+          "    Finn                30993375      redistribution             0",
+          "    sum               3750000000  = all that was minted",
+          "",
+        ],
+      ]);
+      expect(output.match(/^ ?\d+ {2}\S/gm)).toHaveLength(18);
+      expect(output).toContain("3750000000 minted, 2470112625 circulate");
+      expect(output).toContain(`It is played on ${kind.name}`);
+      expect([home.startsWith("/"), existsSync(home)]).toEqual([true, false]);
+    }, 240_000);
+  },
+  ["3.1"],
+);
+
+it("removes its system when it is interrupted", async () => {
+  let sent = false;
+  const { status, output, home } = await play([], (so, signal) => {
+    if (sent || !so.includes("An empty ledger is bootstrapped")) return;
+    sent = true;
+    signal("SIGINT");
+  });
+  expect([status, output]).toEqual([1, expect.stringContaining("interrupted")]);
+  expect([home.startsWith("/"), existsSync(home)]).toEqual([true, false]);
+}, 120_000);
