@@ -17,6 +17,7 @@ const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
   status: () => import("./status.js"),
   logs: () => import("./logs.js"),
   doctor: () => import("./doctor.js"),
+  wallet: () => import("./wallet.js"),
   token: () => import("./token.js"),
   console: () => import("./console.js"),
   send: () => import("./send.js"),
