@@ -12,8 +12,7 @@ type Queries = Pick<Pool, "query">;
  * @throws ChainMismatch when the database belongs to another chain; GxError UNAVAILABLE (retry later).
  */
 export async function holdChain(connection: Connection, identity: Identity, pool: Queries): Promise<string> {
-  const noted = await notedChain(pool);
-  if (noted) await connection.hold(noted.genesis_hash, identity);
+  await holdNoted(connection, identity, pool);
   const genesis = await genesisHash(connection, identity);
   await sameChain(pool, connection.profile.channel, genesis);
   await connection.hold(genesis, identity);
@@ -38,6 +37,12 @@ export async function sameChain(pool: Queries, channel: string, genesisHash: str
       "Point FABRIC_PROFILE or DATABASE_URL at the pair that belongs together; " +
       "in development start both empty with: npm start -- --fresh",
   );
+}
+
+/** As holdChain, but only to a chain that is noted already; needs no peer that answers. */
+export async function holdNoted(connection: Connection, identity: Identity, pool: Queries): Promise<void> {
+  const noted = await notedChain(pool);
+  if (noted) await connection.hold(noted.genesis_hash, identity);
 }
 
 async function notedChain(pool: Queries): Promise<{ channel: string; genesis_hash: string } | undefined> {

@@ -2,7 +2,7 @@
 // Never starts on another chain than the database's, and never serves a role whose certificate names another one.
 import { signers, signingRoles, type SigningRole } from "../../catalogue/roles.js";
 import type { Block } from "../../platform/blocks.js";
-import { holdChain } from "../../platform/chain.js";
+import { holdChain, holdNoted } from "../../platform/chain.js";
 import { openConnection, type Connection } from "../../platform/connection.js";
 import { isUnavailable, openDatabase, type Database } from "../../platform/database.js";
 import { GxError } from "../../platform/errors.js";
@@ -116,6 +116,8 @@ export async function main(context: ProcessContext, args: string[]): Promise<voi
     const ended = await Promise.race([working, time]);
     if (ended === "over") log.warn("Drain time is over with transactions in flight; the next leader settles them");
   });
+  // Before anything is signed for a peer: the preferred one may be of another chain.
+  await untilAvailable(submitter, "Database", () => holdNoted(connection, reader(), database.pool));
   // One identity that is refused, or has ended, holds up its own role only.
   const proofs = served.map((role) => proveFirst(submitter, role));
   await Promise.race(proofs);
