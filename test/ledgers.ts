@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { READER, signers, signingRoles } from "../catalogue/roles.js";
 import { functions, ROLE_ATTRIBUTE, WIRE_VERSION } from "../catalogue/wire.js";
 import { issueWallet, type WalletIdentity } from "../ledger/authority.js";
+import { issue, type LeafRequest, type Pair } from "../ledger/certificates.js";
 import { startLedger } from "../ledger/index.js";
 import { startNetwork, type NetworkOptions } from "../network/network.js";
 import { findInstallations, supportedLines, type Installation, type Line } from "../network/programs.js";
@@ -43,6 +44,8 @@ export interface LedgerRequest {
 
 export interface LedgerUnderTest {
   readonly profilePath: string;
+  /** A certificate of the profile's own organization, and its key. */
+  issue(request: Pick<LeafRequest, "commonName" | "unit" | "days">): Promise<Pair>;
   /** Ends and starts all of it on the same data and addresses. */
   restart(): Promise<void>;
   /** Ends it and removes what it held. */
@@ -68,6 +71,8 @@ export const developmentLedger: LedgerKind = {
       startLedger({
         ...{ home: join(home, "ledger"), port, chaincodePort: 0, channel: "gx", mspId: "Org1MSP" },
         ...{ chaincode: chaincode.name, chaincodePath: chaincode.path, batchTimeoutMs, log: quiet },
+        // Chaincode that two peers would disagree on fails here already.
+        endorseTwice: true,
       });
     let ledger = await start(0);
     const wallet = join(home, "wallet");
@@ -76,6 +81,7 @@ export const developmentLedger: LedgerKind = {
     writeProfile(profilePath, ledger.profile(wallet));
     return {
       profilePath,
+      issue: (request) => issue(ledger.authority.org, { ...request, mspId: "Org1MSP" }),
       restart: async () => {
         await ledger.stop();
         ledger = await start(ledger.port);

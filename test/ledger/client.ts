@@ -10,6 +10,8 @@ export interface Connection {
   gateway: Gateway;
   network: Network;
   contract: Contract;
+  /** Name of the chaincode. */
+  chaincode: string;
   /** Evaluates and gives the answer as text. */
   ask(name: string, ...args: string[]): Promise<string>;
   close(): void;
@@ -49,6 +51,7 @@ export function connectAs(
     gateway,
     network,
     contract,
+    chaincode: profile.chaincode,
     ask: async (name, ...args) => Buffer.from(await contract.evaluateTransaction(name, ...args)).toString(),
     close: () => {
       gateway.close();
@@ -65,6 +68,12 @@ export function call(client: Client, path: string, request: Uint8Array): Promise
       error ? reject(error) : resolve(response);
     client.makeUnaryRequest(path, same, same, Buffer.from(request), new Metadata(), done);
   });
+}
+
+/** A call that nobody waits for, until it is cancelled. */
+export function pending(client: Client, path: string, request: Uint8Array): { cancel(): void } {
+  const same = (bytes: Buffer): Buffer => bytes;
+  return client.makeUnaryRequest(path, same, same, Buffer.from(request), new Metadata(), () => undefined);
 }
 
 /** The error of a call that must fail. */

@@ -1,69 +1,60 @@
-// The conformance suite on the development ledger at two block times, and on any other network by its profile.
+// The conformance suite on every ledger that suites run on, on a development ledger with slow blocks, and on any other
+// network by its profile.
 import { createPrivateKey, X509Certificate } from "node:crypto";
-import { issue } from "../../ledger/certificates.js";
-import type { Ledger } from "../../ledger/index.js";
 import { readProfile } from "../../platform/profile.js";
 import { readIdentity } from "../../platform/wallet.js";
-import { conformance, type NetworkUnderTest } from "./conformance.js";
-import { newHome, removeHome, startTestLedger, walletOf } from "./fixture.js";
+import { describeOnLedgers, developmentLedger, type LedgerKind, type LedgerUnderTest } from "../ledgers.js";
+import { conformance, type NetworkUnderTest, type Power, type Results } from "./conformance/index.js";
+import { CHAINCODE } from "./fixture.js";
 
-describe.each([10, 500])("the development ledger with blocks of %i ms", (batchTimeoutMs) => {
-  const home = newHome();
-  let ledger: Ledger;
+const chaincode = { name: "test", path: CHAINCODE };
+
+function conforms(kind: LedgerKind, batchTimeoutMs: number, results: Results): void {
+  let ledger: LedgerUnderTest;
   let network: NetworkUnderTest;
-
   beforeAll(async () => {
-    ledger = await startTestLedger(home, { batchTimeoutMs });
-    const profile = ledger.profile(walletOf(home));
-    network = {
-      profile,
-      admin: readIdentity(profile, "org1-admin"),
-      partner: readIdentity(profile, "org1-partner-api"),
-      reader: readIdentity(profile, "reader"),
-      restart: async () => {
-        await ledger.stop();
-        ledger = await startTestLedger(home, { batchTimeoutMs, port: ledger.port });
-      },
-      expired: async () => {
-        const request = { commonName: "late", unit: "client", mspId: profile.mspId, days: -0.5 };
-        const { certificate, key } = await issue(ledger.authority.org, request);
-        const notAfter = new Date(new X509Certificate(certificate).validTo);
-        const pem = Buffer.from(certificate);
-        return {
-          name: "late",
-          mspId: profile.mspId,
-          certificate: pem,
-          key: createPrivateKey(key),
-          notAfter,
-          role: undefined,
-        };
-      },
-      supervised: true,
-    };
+    ledger = await kind.start({ chaincode, batchTimeoutMs });
+    network = networkOf(kind, ledger);
   });
-  afterAll(async () => {
-    await ledger.stop();
-    removeHome(home);
-  });
+  afterAll(() => ledger.stop());
+  conformance(() => network, kind.real ? [] : ["organizations"], results);
+}
 
-  conformance(() => network, { restart: true, expired: true, supervised: true });
+function networkOf(kind: LedgerKind, { profilePath, restart, issue }: LedgerUnderTest): NetworkUnderTest {
+  return {
+    ...knownBy(profilePath),
+    hasTimeWindow: !kind.name.startsWith("Fabric 2."),
+    restart,
+    issue: async (request) => {
+      const { certificate, key } = await issue(request);
+      const { validTo } = new X509Certificate(certificate);
+      return {
+        ...{ name: request.commonName, mspId: readProfile(profilePath).mspId, role: undefined },
+        ...{ certificate: Buffer.from(certificate), key: createPrivateKey(key), notAfter: new Date(validTo) },
+      };
+    },
+  };
+}
+
+function knownBy(profilePath: string): Pick<NetworkUnderTest, "profile" | "admin" | "partner" | "reader"> {
+  const profile = readProfile(profilePath);
+  const identity = (name: string) => readIdentity(profile, name);
+  const [admin, partner] = [identity("org1-admin"), identity("org1-partner-api")];
+  return { profile, admin, partner, reader: identity("reader") };
+}
+
+describeOnLedgers("conformance", (kind) => {
+  conforms(kind, kind.real ? 100 : 10, new Map());
 });
 
-const other = process.env["GX_CONFORMANCE_PROFILE"];
+describe("conformance with blocks of 200 ms", () => conforms(developmentLedger, 200, new Map()));
 
-if (other === undefined) {
-  it.skip("SKIPPED: the real network: GX_CONFORMANCE_PROFILE names no connection profile", () => undefined);
-} else {
-  describe(`the network of ${other}`, () => {
+const other = process.env["GX_CONFORMANCE_PROFILE"];
+if (other !== undefined) {
+  describe(`conformance of the network of ${other}`, () => {
     const profile = readProfile(other);
-    const identity = (name: string) => readIdentity(profile, name);
-    const network = (): NetworkUnderTest => ({
-      profile,
-      admin: identity("org1-admin"),
-      partner: identity("org1-partner-api"),
-      reader: identity("reader"),
-      supervised: false,
-    });
-    conformance(network, { restart: false, expired: false, supervised: false });
+    const lacks: Power[] = ["restart", "authority", "supervision"];
+    if (profile.organizations.length < 2) lacks.push("organizations", "twice");
+    conformance(() => ({ ...knownBy(other), hasTimeWindow: undefined }), lacks, new Map());
   });
 }

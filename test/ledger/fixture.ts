@@ -28,6 +28,7 @@ export async function startTestLedger(home: string, changes: Partial<LedgerOptio
     chaincode: "test",
     mspId: "Org1MSP",
     chaincodePath: CHAINCODE,
+    endorseTwice: true,
     log: quiet,
     ...changes,
   });

@@ -1,6 +1,6 @@
 // Messages that no network may accept as they are.
 import { createPrivateKey, type KeyObject } from "node:crypto";
-import { common, gateway, peer } from "@hyperledger/fabric-protos";
+import { common, gateway, msp, peer } from "@hyperledger/fabric-protos";
 import { openAuthority } from "../../ledger/authority.js";
 import { issue } from "../../ledger/certificates.js";
 import { signLowS, type Identity } from "../../platform/wallet.js";
@@ -38,6 +38,47 @@ export async function strangers(identity: Identity): Promise<Pick<Identity, "msp
   }
 }
 
+export interface ProposalChange {
+  channel?: (header: InstanceType<typeof common.ChannelHeader>) => void;
+  signature?: (header: InstanceType<typeof common.SignatureHeader>) => void;
+}
+
+/** ProposedTransaction bytes, not signed, with changed headers. */
+export function changedProposal(proposed: Uint8Array, { channel, signature }: ProposalChange): Uint8Array {
+  const transaction = gateway.ProposedTransaction.deserializeBinary(proposed);
+  const signed = transaction.getProposal() ?? new peer.SignedProposal();
+  const proposal = peer.Proposal.deserializeBinary(signed.getProposalBytes_asU8());
+  const header = common.Header.deserializeBinary(proposal.getHeader_asU8());
+  const channelHeader = common.ChannelHeader.deserializeBinary(header.getChannelHeader_asU8());
+  const signatureHeader = common.SignatureHeader.deserializeBinary(header.getSignatureHeader_asU8());
+  channel?.(channelHeader);
+  signature?.(signatureHeader);
+  header.setChannelHeader(channelHeader.serializeBinary());
+  header.setSignatureHeader(signatureHeader.serializeBinary());
+  proposal.setHeader(header.serializeBinary());
+  signed.setProposalBytes(proposal.serializeBinary());
+  signed.setSignature("");
+  return transaction.serializeBinary();
+}
+
+/** An envelope as it was, but its creator is somebody else, who signed it. */
+export function withCreator(prepared: Uint8Array, { mspId, certificate, key }: Identity): Envelope {
+  const before = gateway.PreparedTransaction.deserializeBinary(prepared).getEnvelope();
+  const payload = common.Payload.deserializeBinary(before?.getPayload_asU8() ?? new Uint8Array());
+  const header = payload.getHeader() ?? new common.Header();
+  const signatureHeader = common.SignatureHeader.deserializeBinary(header.getSignatureHeader_asU8());
+  const creator = new msp.SerializedIdentity();
+  creator.setMspid(mspId);
+  creator.setIdBytes(certificate);
+  signatureHeader.setCreator(creator.serializeBinary());
+  header.setSignatureHeader(signatureHeader.serializeBinary());
+  payload.setHeader(header);
+  const envelope = new common.Envelope();
+  envelope.setPayload(payload.serializeBinary());
+  envelope.setSignature(signLowS(key, envelope.getPayload_asU8()));
+  return envelope;
+}
+
 /** PreparedTransaction bytes whose endorsement does not fit what was endorsed. */
 export function withBrokenEndorsement(prepared: Uint8Array): Uint8Array {
   return changed(prepared, (data) => {
@@ -55,12 +96,13 @@ export function withBrokenEndorsement(prepared: Uint8Array): Uint8Array {
 }
 
 /** A signed envelope with good headers and data that no peer can read. */
-export function withGarbage(prepared: Uint8Array, key: KeyObject): InstanceType<typeof common.Envelope> {
+export function withGarbage(prepared: Uint8Array, key: KeyObject): Envelope {
   const envelope = changed(prepared, () => Buffer.from("garbage")).getEnvelope() ?? new common.Envelope();
   envelope.setSignature(signLowS(key, envelope.getPayload_asU8()));
   return envelope;
 }
 
+type Envelope = InstanceType<typeof common.Envelope>;
 type Prepared = InstanceType<typeof gateway.PreparedTransaction>;
 
 function changed(prepared: Uint8Array, change: (data: Uint8Array) => Uint8Array): Prepared {

@@ -63,7 +63,7 @@ export async function newGxLedger(options: GxLedgerOptions = {}): Promise<GxLedg
   const start = (port: number): Promise<Ledger> =>
     startLedger({
       ...{ home: join(home, "ledger"), port, chaincodePort: 0, channel: "gx", chaincode, mspId: "Org1MSP" },
-      ...{ chaincodePath, batchTimeoutMs: 10, faults, log: quiet },
+      ...{ chaincodePath, batchTimeoutMs: 10, endorseTwice: true, faults, log: quiet },
     });
   let ledger = await start(0);
   const wallet = join(home, "wallet");

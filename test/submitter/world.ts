@@ -68,7 +68,7 @@ export async function newWorld({ batchTimeoutMs = 10, ...options }: WorldOptions
   const start = () =>
     startLedger({
       ...{ home: join(home, "ledger"), port, chaincodePort, channel: "gx", chaincode: "gx", mspId: "Org1MSP" },
-      ...{ chaincodePath, batchTimeoutMs, faults, log: quiet.log },
+      ...{ chaincodePath, batchTimeoutMs, endorseTwice: true, faults, log: quiet.log },
     });
   let ledger: Ledger | undefined = await start();
   const wallet = join(home, "wallet");
