@@ -102,7 +102,9 @@ const noCombination = (chaincode: string): RpcError =>
 function checkTarget(parts: EndorserParts, channel: string, organizations: string[], code: number): void {
   const foreign = organizations.find((organization) => organization !== parts.mspId);
   if (foreign === undefined) return;
-  throw new RpcError(code, `no endorsing peers of organization ${foreign} are available in channel ${channel}`);
+  const evaluating = `no peers available to evaluate chaincode in channel ${channel}`;
+  const endorsing = `failed to find any endorsing peers for org(s): ${foreign}`;
+  throw new RpcError(code, code === Code.UNAVAILABLE ? endorsing : evaluating);
 }
 
 function accept({ msp, chain }: EndorserParts, proposal: Proposal, failed: Failure): void {

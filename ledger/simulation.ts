@@ -62,14 +62,9 @@ export function newSimulation(state: State, namespace: string, txId = ""): Simul
     return { id, results, hasMore };
   };
 
-  const readsOnly = (isAllowed: boolean): void => {
-    if (isAllowed) return;
-    throw new Error(
-      `txid [${txId}]: unsuppored transaction. Paginated queries are supported only in a read-only transaction`,
-    );
-  };
+  const unsupported = (why: string): Error => new Error(`txid [${txId}]: unsuppored transaction. ${why}`);
   const write = (key: string, value: Buffer | undefined): void => {
-    readsOnly(!isPaged);
+    if (isPaged) throw unsupported("Transaction has already performed a paginated query. Writes are not allowed");
     writes.set(key, value);
   };
 
@@ -89,7 +84,7 @@ export function newSimulation(state: State, namespace: string, txId = ""): Simul
     },
     nextPage,
     page: (start, end, size) => {
-      readsOnly(writes.size === 0);
+      if (writes.size > 0) throw unsupported("Paginated queries are supported only in a read-only transaction");
       isPaged = true;
       const cursor = open(start, end);
       const results = takePage(cursor, size === 0 ? MOST_RESULTS : Math.min(size, MOST_RESULTS));

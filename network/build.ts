@@ -13,13 +13,14 @@ import { networkFault } from "./errors.js";
 import { peerOrganizations, type Layout } from "./layout.js";
 import { writeBuilder } from "./package.js";
 import { builderOf } from "./plans.js";
-import type { Installation } from "./programs.js";
+import type { Installation, Line } from "./programs.js";
 import { yamlOf, type Yaml } from "./yaml.js";
 
 export interface Described {
   layout: Layout;
   channel: string;
   chaincode: string;
+  line: Line;
   /** Who gets a pair in the wallet. */
   identities: readonly WalletIdentity[];
   /** Name in the wallet by role, for the profile. */
@@ -27,15 +28,17 @@ export interface Described {
 }
 
 /** Keys, wallet, profile and the nodes' configuration; what stands and is good is kept. Returns the profile's path. */
-export async function writeFiles({ layout, channel, chaincode, identities, names }: Described): Promise<string> {
+export async function writeFiles({ layout, line, identities, names, ...described }: Described): Promise<string> {
   const keys = await makeCrypto(layout);
   for (const place of layout.orderers) writeConfig(layout, place.name, "orderer.yaml", ordererYaml(layout, place));
   const builder = writeBuilder(builderOf(layout));
-  for (const place of layout.peers) writeConfig(layout, place.name, "core.yaml", coreYaml(layout, place, builder));
+  for (const place of layout.peers) {
+    writeConfig(layout, place.name, "core.yaml", coreYaml(layout, place, { builder, line }));
+  }
   const wallet = join(layout.home, "wallets");
   await writeWallet(wallet, keys, identities);
   const profile = join(wallet, "profile.json");
-  writeProfile(profile, profileOf(layout, { channel, chaincode, identities: { ...names } }));
+  writeProfile(profile, profileOf(layout, { ...described, identities: { ...names } }));
   return profile;
 }
 

@@ -41,9 +41,13 @@ export function ordererYaml(layout: Layout, { name, port, adminPort, operationsP
   };
 }
 
-export function coreYaml(layout: Layout, place: PeerPlace, builder: string): Section {
+export function coreYaml(
+  layout: Layout,
+  place: PeerPlace,
+  { builder, line }: { builder: string; line: Line },
+): Section {
   return {
-    peer: peerSection(layout, place),
+    peer: peerSection(layout, place, line),
     // Empty here and not by the environment: else a peer asks for Docker and is never healthy.
     vm: { endpoint: "" },
     chaincode: {
@@ -66,7 +70,7 @@ export function coreYaml(layout: Layout, place: PeerPlace, builder: string): Sec
   };
 }
 
-function peerSection(layout: Layout, { name, mspId, port }: PeerPlace): Section {
+function peerSection(layout: Layout, { name, mspId, port }: PeerPlace, line: Line): Section {
   const address = at(port);
   const siblings = layout.peers.filter((peer) => peer.mspId === mspId && peer.name !== name);
   return {
@@ -96,19 +100,26 @@ function peerSection(layout: Layout, { name, mspId, port }: PeerPlace): Section 
     gateway: { enabled: true, endorsementTimeout: "30s", broadcastTimeout: "30s", dialTimeout: "2m" },
     discovery: { enabled: true, authCacheEnabled: true, authCacheMaxSize: 1000, authCachePurgeRetentionRatio: 0.75 },
     limits: { concurrency: { endorserService: 2500, deliverService: 2500, gatewayService: 500 } },
+    authentication: { timewindow: "15m" },
     maxRecvMsgSize: MESSAGE_BYTES,
     maxSendMsgSize: MESSAGE_BYTES,
     client: { connTimeout: "3s" },
     // The longest pause between two attempts, so that an orderer which comes back is found soon.
     deliveryclient: { reconnectTotalTimeThreshold: "3600s", connTimeout: "3s", reConnectBackoffThreshold: "2s" },
     handlers: {
-      authFilters: [{ name: "DefaultAuth" }, { name: "ExpirationCheck" }],
+      authFilters: authFilters[line].map((filter) => ({ name: filter })),
       decorators: [{ name: "DefaultDecorator" }],
       endorsers: { escc: { name: "DefaultEndorsement" } },
       validators: { vscc: { name: "DefaultValidation" } },
     },
   };
 }
+
+/** Those of each line's own configuration. */
+const authFilters: Readonly<Record<Line, readonly string[]>> = {
+  "2.5": ["DefaultAuth", "ExpirationCheck"],
+  "3.1": ["DefaultAuth", "ExpirationCheck", "TimeWindowCheck"],
+};
 
 /** With the programs' own values the first endorsement by two organizations would wait up to 25 s. */
 const gossip: Section = {

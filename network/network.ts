@@ -159,7 +159,8 @@ async function newNetwork(home: string, options: NetworkOptions): Promise<Networ
 async function prepare(layout: Layout, state: NetworkState, options: NetworkOptions): Promise<string> {
   options.step?.("keys");
   const { identities, names = {} } = options;
-  return writeFiles({ layout, channel: state.channel, chaincode: state.chaincode.name, identities, names });
+  const { line, channel, chaincode } = state;
+  return writeFiles({ layout, line, channel, chaincode: chaincode.name, identities, names });
 }
 
 function standingOf(layout: Layout, began: NetworkState, options: NetworkOptions): Standing {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { READER, signers, signingRoles } from "../catalogue/roles.js";
 import { functions, ROLE_ATTRIBUTE, WIRE_VERSION } from "../catalogue/wire.js";
 import { issueWallet, type WalletIdentity } from "../ledger/authority.js";
-import { issue, type LeafRequest, type Pair } from "../ledger/certificates.js";
+import { issue, openRoot, type LeafRequest, type Pair } from "../ledger/certificates.js";
 import { startLedger } from "../ledger/index.js";
 import { startNetwork, type NetworkOptions } from "../network/network.js";
 import { findInstallations, supportedLines, type Installation, type Line } from "../network/programs.js";
@@ -105,6 +105,11 @@ const realLedger = (installation: Installation): LedgerKind => ({
     const network = await startNetwork({ home, installation, chaincode, batchTimeoutMs, identities, log: quiet });
     return {
       profilePath: network.profilePath,
+      issue: async (request) => {
+        const { mspId } = network.profile;
+        const file = join(home, "network", "crypto", mspId, "org-ca.pem");
+        return issue(await openRoot(file, `${mspId} CA`, mspId), { ...request, mspId });
+      },
       restart: network.restart,
       stop: async () => {
         await network.stop();

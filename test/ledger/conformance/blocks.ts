@@ -14,7 +14,7 @@ import type { Asked, Check } from "./asked.js";
 export const blocks: readonly Check[] = [
   {
     id: "B1",
-    name: "form a chain whose hashes a client can recompute, from the configuration on",
+    name: "blocks form a chain whose hashes a client can recompute, from the configuration on",
     ask: async ({ connection: { network }, key, submit }) => {
       await submit("put", key("chain"), "1");
       const chain = await readBlocks(network, 0, await heightOf(network));
@@ -25,7 +25,7 @@ export const blocks: readonly Check[] = [
   },
   {
     id: "B2",
-    name: "come live, each once, to a reader that goes on from where it was",
+    name: "blocks come live, each once, to a reader that goes on from where it was",
     ask: async ({ connection: { network, contract }, key }) => {
       const from = await heightOf(network);
       const first = readBlocks(network, from, 1);
@@ -38,7 +38,7 @@ export const blocks: readonly Check[] = [
   },
   {
     id: "B3",
-    name: "are refused with 404 when the start is beyond the chain, and on an unknown channel",
+    name: "blocks are refused with 404 when the start is beyond the chain, and on an unknown channel",
     ask: async ({ connection: { network, gateway } }) => {
       const beyond = (await heightOf(network)) + 5;
       await expect(readBlocks(network, beyond, 1)).rejects.toThrow("Unexpected status response: 404");
@@ -47,7 +47,7 @@ export const blocks: readonly Check[] = [
   },
   {
     id: "B4",
-    name: "can be asked for by number and by transaction, with the height",
+    name: "blocks can be asked for by number and by transaction, with the height",
     ask: async ({ connection: { network, contract }, key, profile: { channel } }) => {
       const qscc = network.getContract("qscc");
       const commit = await contract.submitAsync("put", { arguments: [key("qscc"), "1"] });
@@ -62,7 +62,7 @@ export const blocks: readonly Check[] = [
   },
   {
     id: "B5",
-    name: "are followed whole and then filtered across one checkpoint, none twice, none left out",
+    name: "blocks are followed whole and then filtered across one checkpoint, none twice, none left out",
     ask: async ({ connection: { network }, key, submit }) => {
       const startBlock = BigInt(await heightOf(network));
       for (const name of ["f1", "f2", "f3", "f4"]) await submit("put", key(name), "1");
@@ -80,7 +80,7 @@ export const blocks: readonly Check[] = [
   },
   {
     id: "B6",
-    name: "show ids, codes and events without payload when they are filtered",
+    name: "blocks show ids, codes and events without payload when they are filtered",
     ask: async ({ connection: { network }, key, endorsed, statusOf, profile }) => {
       const startBlock = BigInt(await heightOf(network));
       const transactions = await Promise.all([1, 2].map(() => endorsed("addAndEmit", key("x"), "added", "secret")));
@@ -106,7 +106,7 @@ export const blocks: readonly Check[] = [
   },
   {
     id: "B7",
-    name: "are the same with private data, of which there is none",
+    name: "blocks are the same with private data, of which there is none",
     ask: async ({ connection: { network } }) => {
       const startBlock = BigInt((await heightOf(network)) - 2);
       const [plain] = await take(network.getBlockEvents({ startBlock }), 1);
@@ -118,7 +118,7 @@ export const blocks: readonly Check[] = [
   },
   {
     id: "B8",
-    name: "with garbage that a member signed are marked and passed, but never shown filtered",
+    name: "blocks with garbage that a member signed are marked and passed, but never shown filtered",
     ask: async (asked) => {
       const { connection, key, endorsed, admin, submit } = asked;
       const startBlock = BigInt(await heightOf(connection.network));

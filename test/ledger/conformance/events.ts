@@ -10,7 +10,7 @@ const payloadOf = ({ payload }: ChaincodeEvent): string => Buffer.from(payload).
 export const events: readonly Check[] = [
   {
     id: "V1",
-    name: "come from block 0 on, one per valid transaction, the one that was set last",
+    name: "events come from block 0 on, one per valid transaction, the one that was set last",
     ask: async ({ connection, key, endorsed, statusOf, submit, profile }) => {
       const racing = await Promise.all([1, 2].map(() => endorsed("addAndEmit", key("won"), "added", key("won"))));
       const codes = await Promise.all(racing.map(statusOf));
@@ -33,7 +33,7 @@ export const events: readonly Check[] = [
   },
   {
     id: "V2",
-    name: "go on behind a checkpoint inside a block, none lost, none doubled",
+    name: "events go on behind a checkpoint inside a block, none lost, none doubled",
     ask: async ({ connection, key, endorsed, statusOf, profile }) => {
       const startBlock = BigInt(await heightOf(connection.network));
       const transactions = await Promise.all(
@@ -55,7 +55,7 @@ export const events: readonly Check[] = [
   },
   {
     id: "V3",
-    name: "come live to who asks for none of the past",
+    name: "events come live to who asks for none of the past",
     ask: async ({ connection, key, submit }) => {
       let isHeard = false;
       const reading = readEvents(connection, {}, 1).finally(() => (isHeard = true));
@@ -71,7 +71,7 @@ export const events: readonly Check[] = [
   },
   {
     id: "V4",
-    name: "are refused with 7 on an unknown channel, and are none of an unknown chaincode's",
+    name: "events are refused with 7 on an unknown channel, and are none of an unknown chaincode's",
     ask: async ({ connection, profile, key, submit }) => {
       const nowhere = connection.gateway.getNetwork("nowhere").getChaincodeEvents(profile.chaincode);
       expect((await failure(take(nowhere, 1))).code).toBe(7);
