@@ -1,8 +1,13 @@
 // What the system that is hurt stands on: the development ledger that `gx up` starts itself, or a network that was started
 // before it. Nothing else of this suite asks which of the two it is.
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { newNetwork } from "../bench/network.js";
 import { readyz } from "../cli/system/readyz.js";
+import type { Network } from "../network/network.js";
 import type { Installation } from "../network/programs.js";
+import { root } from "../platform/config.js";
 
 /** Parts of ours, whatever they stand on. */
 export const ownTargets = [
@@ -33,6 +38,8 @@ export interface Ground {
   readonly chaincode: readonly Target[];
   /** Process id of a part that `gx up` did not start; undefined while there is none. */
   pid(target: Target): number | undefined;
+  /** Puts another version of the chaincode in the place of the present one; absent where there is no such life cycle. */
+  readonly upgrade?: () => Promise<void>;
   /** Its parts that are not whole. */
   missing(): Promise<string[]>;
   remove(): Promise<void>;
@@ -60,7 +67,27 @@ export async function networkGround(installation: Installation, batchTimeoutMs: 
     ...{ settings, remove, targets: networkTargets },
     ledger: ["orderer0", "peer0-org1", "peer0-org2"],
     chaincode: ["chaincode-org1", "chaincode-org2"],
+    upgrade: newUpgrade(network),
     pid: (target) => network.nodes().find(({ name }) => name === target)?.pid,
     missing: () => Promise.resolve(network.nodes().flatMap(({ name, state }) => (state === "running" ? [] : [name]))),
+  };
+}
+
+/** Each time the same rules as a version that the channel has not seen, and the previous one again every second time. */
+function newUpgrade(network: Network): () => Promise<void> {
+  let versions = 0;
+  return async () => {
+    versions += 1;
+    if (versions % 2 === 0) return network.upgrade("previous");
+    const folder = mkdtempSync(join(tmpdir(), "gx-chaincode-"));
+    try {
+      cpSync(join(root, "dist", "peer"), folder, { recursive: true });
+      const file = join(folder, "package.json");
+      const manifest = JSON.parse(readFileSync(file, "utf8")) as object;
+      writeFileSync(file, JSON.stringify({ ...manifest, version: `chaos.${versions}` }));
+      await network.upgrade({ path: folder });
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   };
 }

@@ -36,4 +36,24 @@ const nodesKilled: Scenario = {
   },
 };
 
-export const network = [nodesKilled];
+const chaincodeUpgraded: Scenario = {
+  name: "chaincode-upgraded",
+  sentence: "both organizations put another version of the chaincode in the place of the present one under load, and back",
+  on: "network",
+  share: 1,
+  least: 20,
+  harm: { errors: 0.02, p99: 5_000 },
+  load: { backlog: 3_000, rate: 250 },
+  run: async (stage) => {
+    const { upgrade } = stage.arena.ground;
+    if (!upgrade) throw new Error("the chaincode of this ledger has no life cycle");
+    do {
+      const begin = Date.now();
+      await stage.hurt("chaincode upgraded", upgrade);
+      stage.figure("chaincode upgraded under load, both organizations", "ms", Date.now() - begin);
+      stage.figure("chaincode upgraded → a command accepted after that ended", "ms", await nextEnded(stage.arena));
+    } while (stage.left() > 0);
+  },
+};
+
+export const network = [nodesKilled, chaincodeUpgraded];
