@@ -52,9 +52,13 @@ export async function newNetwork(installation: Installation, batchTimeoutMs: num
   }
 }
 
-/** A system on a network whose ledger holds nothing yet, made ready for people. */
-export async function newSystemOn({ settings }: ThrowAway, offset: number): Promise<System> {
-  const system = await newSystem(offset, settings);
+/** A system on a network whose ledger holds nothing yet, made ready for people; `settings` are further ones. */
+export async function newSystemOn(
+  network: Pick<ThrowAway, "settings">,
+  offset: number,
+  settings: Record<string, string> = {},
+): Promise<System> {
+  const system = await newSystem(offset, { ...settings, ...network.settings });
   try {
     await setUp({ gateway: system.graphql, home: system.home, say: nothing });
     return system;

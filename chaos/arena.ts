@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
 import pg from "pg";
-import { newSystem, until, type System } from "../bench/system.js";
+import { until, type System } from "../bench/system.js";
 import { READER } from "../catalogue/roles.js";
 import { readyz } from "../cli/system/readyz.js";
 import { environment, root } from "../platform/config.js";
@@ -61,9 +61,8 @@ const BESIDE: Readonly<Record<Worker, number>> = { submitter: 9092, projector: 9
 const OPEN = "select count(*)::int as open from app.command where status in ('ACCEPTED', 'SUBMITTED')";
 
 /** Takes the ground over: it is removed with the arena, and where none can be opened. */
-export async function openArena(ground: Ground, offset: number, given: Record<string, string>): Promise<Arena> {
-  const settings = { ...given, ...ground.settings };
-  const system = await newSystem(offset, settings).catch(async (error: unknown) => {
+export async function openArena(ground: Ground, offset: number, settings: Record<string, string>): Promise<Arena> {
+  const system = await ground.newSystem(offset, settings).catch(async (error: unknown) => {
     await ground.remove();
     throw error;
   });

@@ -3,7 +3,8 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { newNetwork } from "../bench/network.js";
+import { newNetwork, newSystemOn } from "../bench/network.js";
+import { newSystem, type System } from "../bench/system.js";
 import { readyz } from "../cli/system/readyz.js";
 import type { Network } from "../network/network.js";
 import type { Installation } from "../network/programs.js";
@@ -29,8 +30,10 @@ export type Target =
 export interface Ground {
   /** For people. */
   readonly name: string;
-  /** Settings by which the system finds it. */
-  readonly settings: Readonly<Record<string, string>>;
+  /** Options of `gx chaos` that lead to it. */
+  readonly options: readonly string[];
+  /** Starts a system on it, made ready for people. */
+  newSystem(offset: number, settings: Record<string, string>): Promise<System>;
   /** Every part of it that may be hurt. */
   readonly targets: readonly Target[];
   /** Those without which no block is made or read. */
@@ -50,7 +53,8 @@ const LEDGER_OPS = 7053;
 /** The development ledger of the system itself; `offset` is added to its ports. */
 export const developmentGround = (offset: number, batchTimeoutMs: number): Ground => ({
   name: "the development ledger",
-  settings: { LEDGER_BATCH_TIMEOUT_MS: String(batchTimeoutMs) },
+  options: [],
+  newSystem: (at, settings) => newSystem(at, { ...settings, LEDGER_BATCH_TIMEOUT_MS: String(batchTimeoutMs) }),
   targets: developmentTargets,
   ledger: ["ledger"],
   chaincode: ["chaincode"],
@@ -61,10 +65,13 @@ export const developmentGround = (offset: number, batchTimeoutMs: number): Groun
 
 /** A network of one orderer and the peers of two organizations; it starts what was killed again by itself. */
 export async function networkGround(installation: Installation, batchTimeoutMs: number): Promise<Ground> {
-  const { network, settings, remove } = await newNetwork(installation, batchTimeoutMs);
+  const thrownAway = await newNetwork(installation, batchTimeoutMs);
+  const { network, remove } = thrownAway;
   return {
     name: `Fabric ${installation.version}`,
-    ...{ settings, remove, targets: networkTargets },
+    options: ["--network", "--fabric", installation.line],
+    ...{ remove, targets: networkTargets },
+    newSystem: (offset, settings) => newSystemOn(thrownAway, offset, settings),
     ledger: ["orderer0", "peer0-org1", "peer0-org2"],
     chaincode: ["chaincode-org1", "chaincode-org2"],
     upgrade: newUpgrade(network),

@@ -27,6 +27,8 @@ export interface Round {
 export interface Report {
   /** What the system stood on. */
   readonly ground: string;
+  /** Options that lead there. */
+  readonly options: readonly string[];
   readonly seed: number;
   readonly at: string;
   readonly seconds: number;
@@ -91,7 +93,7 @@ export function markdown(report: Report): string {
     `# Chaos, ${report.at}, seed ${report.seed}`,
     "",
     `${report.sound ? "Everything held" : "**Something did not hold**"} on ${report.ground}. ${report.machine}. Version ${report.version}, commit ${report.commit}.`,
-    `Replay: \`npm run chaos -- ${scenariosOf(rounds)} --seconds ${report.seconds} --seed ${report.seed}\``,
+    `Replay: \`npm run chaos -- ${[scenariosOf(rounds), ...report.options].join(" ")} --seconds ${report.seconds} --seed ${report.seed}\``,
     "",
     "| commands | kills by SIGKILL | other hurts | lost | doubled | rate with 95 % certainty (3/N) |",
     "|---|---|---|---|---|---|",

@@ -129,7 +129,8 @@ async function populate(arena: Arena, random: Random, count: number): Promise<Cr
     if (!data) throw new Error(`createUser: ${JSON.stringify(errors)}`);
     return data.createUser.commandId;
   });
-  await ended(system, admin, created);
+  const refused = (await ended(system, admin, created)).find(({ status }) => status !== "COMMITTED");
+  if (refused) throw new Error(`createUser ended ${refused.status}: ${refused.error?.code ?? "no code"}`);
   await arena.whole();
   return { people, tokens: system.tokens("USER", people), partner };
 }

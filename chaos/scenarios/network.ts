@@ -38,7 +38,8 @@ const nodesKilled: Scenario = {
 
 const chaincodeUpgraded: Scenario = {
   name: "chaincode-upgraded",
-  sentence: "both organizations put another version of the chaincode in the place of the present one under load, and back",
+  sentence:
+    "both organizations put another version of the chaincode in the place of the present one under load, and back",
   on: "network",
   share: 1,
   least: 20,
