@@ -10,7 +10,7 @@ import type { Scenario } from "../stage.js";
 const weights: Readonly<Record<Target, number>> = {
   ...{ gateway: 1, subgraphs: 1, "submitter leader": 2, "submitter standby": 1, "projector leader": 2 },
   ...{ "projector standby": 1, ledger: 1, chaincode: 2, redis: 4, postgres: 2 },
-  ...{ "peer0-org1": 1, "peer0-org2": 1, orderer0: 1, "chaincode-org1": 1, "chaincode-org2": 1 },
+  ...{ "peer0-org1": 2, "peer0-org2": 2, orderer0: 2, "chaincode-org1": 2, "chaincode-org2": 2 },
 };
 
 const shuffled = (items: readonly Target[], random: Random): Target[] => {
