@@ -164,7 +164,7 @@ async function goThrough(state: Run): Promise<Report> {
   live.say(`driver log: ${state.journalFile}`);
   return {
     ...{
-      ground: arena.ground.name,
+      ...{ ground: arena.ground.name, options: arena.ground.options },
       seed: options.seed,
       at: new Date().toISOString(),
       seconds: options.seconds,
