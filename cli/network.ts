@@ -10,6 +10,7 @@ import { networkFolder } from "./network/options.js";
 import { runNetwork, type RunOptions } from "./network/run.js";
 import { networkTable, statusOfNetwork } from "./network/status.js";
 import { bringUp } from "./network/up.js";
+import { upgradeNetwork, type UpgradeOptions } from "./network/upgrade.js";
 import { lockHolder } from "./system/lock.js";
 import { goneWithin, send } from "./system/processes.js";
 import { UsageError } from "./usage.js";
@@ -40,6 +41,12 @@ export function register(program: Command): void {
     .description("Stop and start nodes on their data; all of them when none is named.")
     .argument("[nodes...]", "names as `gx network status` shows them")
     .action(restart);
+  network
+    .command("upgrade")
+    .description("Put the built chaincode on the channel of the running network, with the system working.")
+    .option("--chaincode <folder>", "another chaincode than the one that was built: a folder with its package.json")
+    .option("--undo", "put the previous chaincode back")
+    .action((given: UpgradeOptions) => upgradeNetwork(developmentConfig(), given));
   sized(network.command("run", { hidden: true }))
     .description("Look after the network in the foreground; `gx network up` starts this.")
     .action((given: Given) => runNetwork(sizeOf(given)));
@@ -55,6 +62,8 @@ async function up({ fresh = false, ...given }: Given): Promise<void> {
   const config = developmentConfig();
   const profile = await bringUp(config, { ...sizeOf(given), fresh });
   console.log(`Profile      ${profile}`);
+  const { advice } = await statusOfNetwork(config);
+  if (advice !== undefined) console.log(advice);
   console.log("Start the system on it with: npm run gx -- up --network");
 }
 

@@ -26,6 +26,7 @@ import {
   undo,
   upgradeTo,
   type ChaincodeState,
+  type Say,
   type Standing,
 } from "./upgrade.js";
 
@@ -91,9 +92,9 @@ export interface Network {
   chaincode(): ChaincodeState;
   /**
    * Puts the chaincode in this folder in the place of the present one, with everything working; or the previous one again.
-   * Resolves when every peer uses it. @throws GxError NETWORK; the present one goes on
+   * Resolves when every peer uses it and the old processes are ended. @throws GxError NETWORK; the present one goes on
    */
-  upgrade(to: { path: string } | "previous"): Promise<void>;
+  upgrade(to: { path: string } | "previous", say?: Say): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -242,7 +243,8 @@ function networkOf(standing: Standing & { profilePath: string; release: () => vo
       await prove();
     },
     chaincode: () => chaincodeState(layout, state()),
-    upgrade: (to) => (to === "previous" ? undo(standing) : upgradeTo(standing, to.path)),
+    upgrade: (to, say = () => undefined) =>
+      to === "previous" ? undo(standing, say) : upgradeTo(standing, to.path, say),
     stop: async () => {
       await stopAll(nodes);
       release();

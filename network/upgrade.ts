@@ -35,6 +35,9 @@ export interface ChaincodeState extends Definition {
   previous: string | undefined;
 }
 
+/** Is told what is being done, a line at a time. */
+export type Say = (line: string) => void;
+
 /** Milliseconds for calls that began on the old chaincode; what still runs then is endorsed anew on the new one. */
 const LAST_CALL_MS = 3_000;
 const PATIENCE_MS = 30_000;
@@ -48,7 +51,7 @@ export function chaincodeState(layout: Layout, { chaincode, previous }: NetworkS
  * Puts the chaincode in `path` in the place of the present one; resolves when every peer uses it and the old processes are ended.
  * @throws GxError NETWORK; where the channel kept the old definition, the old chaincode goes on.
  */
-export async function upgradeTo(standing: Standing, path: string): Promise<void> {
+export async function upgradeTo(standing: Standing, path: string, say: Say): Promise<void> {
   const { layout, log } = standing;
   const before = standing.state();
   if (before.coming) throw networkFault("another upgrade is under way");
@@ -59,22 +62,24 @@ export async function upgradeTo(standing: Standing, path: string): Promise<void>
   standing.keep({ ...before, coming: next });
   const fresh = chaincodeNodes(standing, next);
   try {
-    await begin(standing, next, fresh);
+    await begin(standing, next, fresh, say);
   } catch (error) {
-    if ((await committedSequence(standing)) === next.sequence) return settle(standing, next, fresh);
-    await stopAll(fresh);
-    standing.keep(before);
-    throw error;
+    if ((await committedSequence(standing)) !== next.sequence) {
+      await stopAll(fresh);
+      standing.keep(before);
+      throw error;
+    }
   }
   log.info({ ...next }, "chaincode committed");
-  await settle(standing, next, fresh);
+  say(`Both organizations committed it as sequence ${next.sequence}`);
+  await settle(standing, next, fresh, say);
 }
 
 /** The previous chaincode again, as the next definition. @throws GxError NETWORK where there was none */
-export async function undo(standing: Standing): Promise<void> {
+export async function undo(standing: Standing, say: Say): Promise<void> {
   const { previous } = standing.state();
   if (!previous) throw networkFault("this channel had no other chaincode before");
-  await upgradeTo(standing, keptChaincode(standing.layout, previous.sequence));
+  await upgradeTo(standing, keptChaincode(standing.layout, previous.sequence), say);
 }
 
 /** After a start: ends an upgrade that was cut short, as the channel says. */
@@ -84,7 +89,7 @@ export async function settleComing(standing: Standing): Promise<void> {
   if ((await committedSequence(standing)) !== coming.sequence) return standing.keep(state);
   const fresh = chaincodeNodes(standing, coming);
   await startAll(fresh);
-  await settle(standing, coming, fresh);
+  await settle(standing, coming, fresh, () => undefined);
 }
 
 export const chaincodeNodes = (
@@ -96,15 +101,16 @@ export const chaincodeNodes = (
     return watch(chaincodePlan({ layout, installation }, place, { definition, path }), { revive, log });
   });
 
-async function begin(standing: Standing, next: Definition, fresh: readonly WatchedNode[]): Promise<void> {
+async function begin(standing: Standing, next: Definition, fresh: readonly WatchedNode[], say: Say): Promise<void> {
   for (const { name, port } of fresh)
     if (await isTaken(port)) throw networkFault(`port ${port} for ${name} is taken by another program`);
   const deployment = deploymentOf(standing);
   await Promise.all([startAll(fresh), install(deployment, next)]);
+  say(`Chaincode ${next.version} runs beside the present one and is installed on every peer`);
   await approveAndCommit(deployment, next);
 }
 
-async function settle(standing: Standing, next: Definition, fresh: readonly WatchedNode[]): Promise<void> {
+async function settle(standing: Standing, next: Definition, fresh: readonly WatchedNode[], say: Say): Promise<void> {
   const { layout, nodes } = standing;
   const old = nodes.filter(({ kind }) => kind === "chaincode");
   // First in the list: by its name a node is now the new one.
@@ -113,6 +119,7 @@ async function settle(standing: Standing, next: Definition, fresh: readonly Watc
   await standing.prove();
   const { coming: _, ...state } = standing.state();
   standing.keep({ ...state, chaincode: next, previous: state.chaincode });
+  say("Every peer uses it; the processes before it get their last calls");
   await sleep(LAST_CALL_MS);
   nodes.splice(0, nodes.length, ...nodes.filter((node) => !old.includes(node)));
   await stopAll(old);

@@ -10,6 +10,7 @@ import { createLog } from "../../platform/log.js";
 import { takeLock } from "../system/lock.js";
 import { tellOfNetwork } from "./ops.js";
 import { networkFolder, ourNetwork } from "./options.js";
+import type { UpgradeRequest } from "./upgrade.js";
 
 /** What it tells who started it. */
 export type Told = { step: NetworkStep } | { usable: string } | { fault: string };
@@ -62,6 +63,11 @@ export async function runNetwork({ line, ...size }: RunOptions): Promise<void> {
 function answersOf(network: Network): Readonly<Record<string, Answer>> {
   return {
     nodes: () => Promise.resolve(network.nodes()),
+    chaincode: () => Promise.resolve(network.chaincode()),
+    upgrade: async (given, say) => {
+      await network.upgrade(requestOf(given), say);
+      return network.chaincode();
+    },
     restart: async (given, say) => {
       const names = namesOf(given);
       if (names.length === 0) return network.restart();
@@ -77,6 +83,13 @@ function answersOf(network: Network): Readonly<Record<string, Answer>> {
 function namesOf(given: unknown): string[] {
   if (Array.isArray(given)) return given.map(String);
   throw networkFault("restart: the names of nodes are missing");
+}
+
+function requestOf(given: unknown): UpgradeRequest {
+  if (given === "previous") return given;
+  const path = (given as { path?: unknown } | undefined)?.path;
+  if (typeof path === "string") return { path };
+  throw networkFault("upgrade: the folder of the chaincode is missing");
 }
 
 function stopSignal(): Promise<void> {

@@ -4,9 +4,11 @@ import { figuresOf, type Figures } from "../../network/figures.js";
 import { layoutOf } from "../../network/layout.js";
 import type { NetworkNode } from "../../network/network.js";
 import { readState } from "../../network/state.js";
+import { chaincodeState, type ChaincodeState } from "../../network/upgrade.js";
 import type { Config } from "../../platform/config.js";
 import { memoryOfTree } from "../system/processes.js";
 import { networkFolder } from "./options.js";
+import { upgradeAdvice } from "./upgrade.js";
 
 export interface NodeStatus extends NetworkNode, Figures {
   mspId: string | undefined;
@@ -18,17 +20,21 @@ export interface NetworkStatus {
   /** Line of Fabric; undefined where no network was made. */
   line: string | undefined;
   channel: string | undefined;
-  chaincode: { name: string; version: string; sequence: number } | undefined;
+  chaincode: ChaincodeState | undefined;
+  /** What to do where the channel has another chaincode than this build. */
+  advice: string | undefined;
   nodes: readonly NodeStatus[];
 }
 
-export async function statusOfNetwork({ home }: Pick<Config, "home">): Promise<NetworkStatus> {
-  const folder = networkFolder(home);
+export async function statusOfNetwork(config: Pick<Config, "home" | "root">): Promise<NetworkStatus> {
+  const folder = networkFolder(config.home);
   const state = readState(folder);
   const nodes = (await askControl(folder, { ask: "nodes" })) as NetworkNode[] | undefined;
-  const { line, channel, chaincode } = state ?? {};
+  const { line, channel } = state ?? {};
+  const chaincode = state && chaincodeState(layoutOf(folder, state, state.firstPort), state);
+  const advice = chaincode && upgradeAdvice(config, chaincode.version);
   const told = await describeNodes(folder, nodes ?? []);
-  return { running: nodes !== undefined, line, channel, chaincode, nodes: told };
+  return { running: nodes !== undefined, line, channel, chaincode, advice, nodes: told };
 }
 
 /** `folder`: the network's own. */
@@ -52,11 +58,17 @@ async function withFigures(node: NetworkNode, channel: string): Promise<Omit<Nod
   return { ...node, ...figures, memoryBytes: node.pid === undefined ? undefined : memoryOfTree(node.pid) };
 }
 
-export function networkTable({ running, line, channel, chaincode, nodes }: NetworkStatus): string[] {
+export function networkTable({ running, line, channel, chaincode, advice, nodes }: NetworkStatus): string[] {
   if (line === undefined || channel === undefined || chaincode === undefined) return ["No network was made here"];
   const { name, version, sequence } = chaincode;
-  const head = `Fabric ${line}, channel ${channel}, chaincode ${name} ${version} (sequence ${sequence})`;
-  if (!running) return [`${head}: does not run`];
+  const definition = `Fabric ${line}, channel ${channel}, chaincode ${name} ${version} (sequence ${sequence})`;
+  const packages = Object.entries(chaincode.packages).map(([mspId, id]) => `Package of ${mspId}: ${id}`);
+  const head = [
+    running ? definition : `${definition}: does not run`,
+    ...packages,
+    ...(advice === undefined ? [] : [advice]),
+  ];
+  if (!running) return head;
   const rows = nodes.map((node) => [
     node.name,
     node.state,
@@ -67,7 +79,7 @@ export function networkTable({ running, line, channel, chaincode, nodes }: Netwo
   ]);
   const widths = [0, 1, 2, 3, 4, 5].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return [
-    head,
+    ...head,
     ...rows.map((row) =>
       row
         .map((cell, column) => cell.padEnd(widths[column] ?? 0))
