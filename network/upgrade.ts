@@ -121,7 +121,8 @@ async function settle(standing: Standing, next: Definition, fresh: readonly Watc
   standing.keep({ ...state, chaincode: next, previous: state.chaincode });
   say("Every peer uses it; the processes before it get their last calls");
   await sleep(LAST_CALL_MS);
-  nodes.splice(0, nodes.length, ...nodes.filter((node) => !old.includes(node)));
+  const others = nodes.filter(({ kind }) => kind !== "chaincode");
+  nodes.splice(0, nodes.length, ...others, ...fresh);
   await stopAll(old);
   forgetBefore(layout, state.chaincode.sequence);
 }

@@ -143,7 +143,7 @@ function suite(installation: Installation): void {
     expect(network.chaincode()).toMatchObject({ version: before.version, sequence: 4 });
     await expectWhole(flow.ids, await onLedger(path, flow.ids, 60_000));
     expect(network.nodes().map(({ name, state }) => [name, state])).toEqual(
-      ["chaincode-org1", "chaincode-org2", "orderer0", "peer0-org1", "peer0-org2"].map((name) => [name, "running"]),
+      ["orderer0", "peer0-org1", "peer0-org2", "chaincode-org1", "chaincode-org2"].map((name) => [name, "running"]),
     );
   });
 }
