@@ -133,6 +133,8 @@ const gossip: Section = {
   digestWaitTime: "200ms",
   requestWaitTime: "300ms",
   responseWaitTime: "400ms",
+  // Without one an approval fails where the organization has a second peer: its private part cannot be handed to that.
+  pvtData: { pushAckTimeout: "3s" },
 };
 
 export const CHANNEL_PROFILE = "Channel";
