@@ -2,7 +2,7 @@
 // Never gives up a pair for files that do not work: a new one signs only after a peer has answered a call signed by it.
 import { X509Certificate } from "node:crypto";
 import { nameOn, timeFault } from "./certificate.js";
-import { GxError, messageOf } from "./errors.js";
+import { advised, GxError, messageOf } from "./errors.js";
 import { FabricError } from "./fabric-errors.js";
 import type { Logger } from "./log.js";
 import type { Counter, Gauge, Metrics } from "./metrics.js";
@@ -73,7 +73,7 @@ export function keepIdentity({ role, read, canary, measures, log }: Keeping): Ke
     try {
       await mayCall(found, canary);
     } catch (error) {
-      note(mark, messageOf(error), "refused");
+      note(mark, advised(error), "refused");
       return false;
     }
     seen = undefined;
@@ -91,7 +91,7 @@ export function keepIdentity({ role, read, canary, measures, log }: Keeping): Ke
     try {
       found = read();
     } catch (error) {
-      note("", messageOf(error), "faulty");
+      note("", advised(error), "faulty");
       return false;
     }
     if (!isSame(found, current)) return offer(found);
@@ -141,14 +141,9 @@ const REFUSED = /access denied|creator|identity expired|SIGNER_NOT_ALLOWED|FORBI
 function refusal({ name, mspId }: Identity, { issuer }: X509Certificate, error: unknown): GxError | undefined {
   const text = error instanceof FabricError ? error.text : messageOf(error);
   if (!REFUSED.test(text)) return undefined;
-  const causes = [
-    `the channel knows no ${mspId} (mspId of the profile)`,
-    `${nameOn(issuer)}, which issued it, is no CA of ${mspId}`,
-    "it was revoked",
-    ...(text.includes("SIGNER_NOT_ALLOWED") ? ["the chaincode takes signers of another MSP"] : []),
-  ];
-  return new GxError("SIGNER_REFUSED", `the peer refuses ${name}: ${text}. Either ${causes.join(", or ")}`, {
+  return new GxError("SIGNER_REFUSED", `the peer refuses ${name} of ${mspId}, issued by ${nameOn(issuer)}: ${text}`, {
     retry: "later",
+    advice: error instanceof GxError ? error.advice : undefined,
     cause: error,
   });
 }

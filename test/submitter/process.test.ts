@@ -1,5 +1,5 @@
 // The submitter as a process: start, standby, kill -9, drain, refusals at the start.
-import { cpSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readProfile, writeProfile } from "../../platform/profile.js";
 import { eventually } from "../environment.js";
@@ -182,6 +182,28 @@ describe("the submitter refuses to start", () => {
     expect(await refusal(await start(["gx_admin"], { FABRIC_PROFILE: path }))).toBe(
       "the certificate of org1-admin carries gxc_role gx_partner_api, but the queue is gx_admin; enrol it with gxc_role=gx_admin",
     );
+  });
+
+  test.each<[string, (file: (name: string) => string) => void, string]>([
+    [
+      "a missing key",
+      (file) => rmSync(file("org1-admin-key")),
+      "must hold the files ca-cert, org1-admin-cert, org1-ad",
+    ],
+    ["a key that others may read", (file) => chmodSync(file("org1-admin-key"), 0o644), "run: chmod 600 "],
+    [
+      "a key of another certificate",
+      (file) => cpSync(file("reader-key"), file("org1-admin-key")),
+      "is not the key of org1-admin-cert; put both files of one enrolment there",
+    ],
+  ])("with %s", async (_, change, reason) => {
+    const profile = readProfile(world.profilePath);
+    const wallet = mkdtempSync(join(world.home, "faulty-"));
+    cpSync(profile.wallet, wallet, { recursive: true });
+    change((name) => join(wallet, name));
+    const path = join(wallet, "own.json");
+    writeProfile(path, { ...profile, wallet });
+    expect(await refusal(await start(["gx_admin"], { FABRIC_PROFILE: path }))).toContain(reason);
   });
 
   test("with a database of another chain, and says what to do", async () => {

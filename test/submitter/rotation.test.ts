@@ -1,23 +1,27 @@
 // New files in the wallet while commands flow: the roles and the reader go on with them, and nobody starts anything again.
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { readIdentity, type Identity } from "../../platform/wallet.js";
-import { readProfile, type Profile } from "../../platform/profile.js";
+import type { HealthReport } from "../../platform/health.js";
+import { readProfile, writeProfile, type Profile } from "../../platform/profile.js";
 import { main as projector } from "../../workers/projector/main.js";
 import { main as submitter } from "../../workers/submitter/main.js";
 import { exchange, undo } from "../../cli/wallet/exchange.js";
 import { issuedHere } from "../../cli/wallet/issue.js";
 import { ownerByRole } from "../../cli/wallet/owner.js";
 import { openAuthority } from "../../ledger/authority.js";
-import { issue, type Pair } from "../../ledger/certificates.js";
+import { issue, openRoot, type Pair } from "../../ledger/certificates.js";
 import { eventually } from "../environment.js";
 import { newProcesses, type Running } from "../flow/processes.js";
 import { describeOnLedgers } from "../ledgers.js";
 import { valueOf } from "../platform/parts.js";
+import { startSubmitter, type SubmitterProcess } from "./child.js";
 import { bootstrap, country, newWorldOn, person, type WorldOn } from "./world.js";
 
 const ROLE = "gx_partner_api";
 const NAME = "org1-partner-api";
+const REFUSED =
+  /^the peer refuses org1-partner-api of Org1MSP, issued by CN=Org1MSP CA, O=Org1MSP: .*creator is malformed.* → the channel does not know/;
 const CONNECTED = `Successfully connected Fabric client for ${NAME}`;
 
 describeOnLedgers("a new pair in the wallet", (kind) => {
@@ -58,9 +62,9 @@ describeOnLedgers("a new pair in the wallet", (kind) => {
     await exchange(profile, owner, await issuedHere(homeOf(profile), profile, owner), (line) => told.push(line));
     return told;
   };
-  const put = ({ certificate, key }: Pair) => {
-    writeFileSync(join(profile.wallet, `${NAME}-key`), key, { mode: 0o600 });
-    writeFileSync(join(profile.wallet, `${NAME}-cert`), certificate);
+  const put = ({ certificate, key }: Pair, name = NAME, wallet = profile.wallet) => {
+    writeFileSync(join(wallet, `${name}-key`), key, { mode: 0o600 });
+    writeFileSync(join(wallet, `${name}-cert`), certificate);
   };
 
   test("is taken into use while commands flow, and not one of them fails", async () => {
@@ -105,9 +109,8 @@ describeOnLedgers("a new pair in the wallet", (kind) => {
     put(await issue(org, request));
     await eventually(() => lines("New identity is not used").length === 1, "the refusal");
     expect(lines("New identity is not used")).toMatchObject([
-      { level: "ERROR", role: ROLE, reason: expect.stringMatching(/^the peer refuses org1-partner-api: /) as string },
+      { level: "ERROR", role: ROLE, reason: expect.stringMatching(REFUSED) as string },
     ]);
-    expect(lines("New identity is not used")[0]?.["reason"]).toContain("which issued it, is no CA of Org1MSP");
     expect(await value("fabric_identity_reloads_total", `role="${ROLE}"`, 'result="refused"')).toBe(1);
     await committed(await world.accept("identity.createUser", person()));
     put(keep);
@@ -131,6 +134,48 @@ describeOnLedgers("a new pair in the wallet", (kind) => {
     await committed(await world.accept("identity.createUser", person()));
   });
 
+  describe("that a process finds at its start", () => {
+    let started: SubmitterProcess;
+    afterEach(() => started.end("SIGTERM"));
+
+    /** A submitter of its own beside the other, with its own wallet. */
+    const startWith = async (change: Partial<Profile>, role: string, pair?: Pair) => {
+      const wallet = mkdtempSync(join(world.home, "wallet-"));
+      cpSync(profile.wallet, wallet, { recursive: true });
+      const path = join(wallet, "own.json");
+      writeProfile(path, { ...profile, wallet, ...change });
+      if (pair) put(pair, "org1-admin", wallet);
+      started = await startSubmitter(world, [ROLE, role], { FABRIC_PROFILE: path });
+      return wallet;
+    };
+    const ready = async () => JSON.parse((await started.get("/readyz")).body || "{}") as Partial<HealthReport>;
+    const identity = async (name: string) => (await ready()).checks?.find((check) => check.name === `identity ${name}`);
+
+    test("and that has ended holds up its role alone, until there is a new one", async () => {
+      const request = { commonName: "org1-admin", unit: "client", mspId: "Org1MSP", attrs: { gxc_role: "gx_admin" } };
+      const ca = await caOf(profile);
+      const wallet = await startWith({}, "gx_admin", await issue(ca, { ...request, days: -0.5 }));
+      await eventually(() => started.with(CONNECTED).length === 1, "the other role");
+      const check = await eventually(async () => {
+        const found = await identity("org1-admin");
+        return found?.detail.includes("ended at") ? found : undefined;
+      }, "the reason");
+      expect(check).toMatchObject({ ok: false, detail: expect.stringContaining("gx wallet rotate") as string });
+      expect(started.with("All Fabric clients initialized successfully")).toEqual([]);
+      put(await issue(ca, request), "org1-admin", wallet);
+      await eventually(async () => (await ready()).status === "ready", "readiness");
+      expect(started.with("All Fabric clients initialized successfully")).toHaveLength(1);
+    });
+
+    test("and that is of an MSP which the channel does not know is named with the peer's words and the remedy", async () => {
+      await startWith({ mspId: "Org9MSP" }, "gx_admin");
+      const refused =
+        /^the peer refuses org1-admin of Org9MSP, issued by CN=Org1MSP CA, O=Org1MSP: .*creator is malformed.* → .*`mspId` of the profile/;
+      await eventually(async () => refused.test((await identity("org1-admin"))?.detail ?? ""), "the refusal");
+      expect((await ready()).status).toBe("starting");
+    });
+  });
+
   test("of the reader is taken into use by the projector", async () => {
     const connected = "Successfully connected Fabric client for reader";
     const before = lines(connected, reading).length;
@@ -149,6 +194,17 @@ function fail(): never {
 /** The home whose own CA issued this wallet: the profile lies in it, or in its network's wallets. */
 const homeOf = ({ wallet }: Profile): string =>
   wallet.endsWith(join("network", "wallets")) ? dirname(dirname(wallet)) : dirname(wallet);
+
+/** The CA of the wallet's organization, which lies in that home. */
+async function caOf(profile: Profile): Promise<Pair> {
+  const home = homeOf(profile);
+  const files = [
+    ["ledger", "crypto"],
+    ["network", "crypto", profile.mspId],
+  ].map((at) => join(home, ...at, "org-ca.pem"));
+  const file = files.find((one) => existsSync(one)) ?? "";
+  return openRoot(file, `${profile.mspId} CA`, profile.mspId);
+}
 
 function pairIn({ wallet }: Profile, name = NAME): Pair {
   const read = (kind: string) => readFileSync(join(wallet, `${name}-${kind}`), "utf8");
