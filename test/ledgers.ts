@@ -146,3 +146,18 @@ export function describeOnLedgers(
   for (const line of lines.filter((one) => missing.includes(one)))
     describe.skip(`SKIPPED: real Fabric ${line}: ${name}`, () => suite(absent(line)));
 }
+
+/** Names no program: its suites are skipped ones. */
+const notHere = (line: Line): Installation => ({
+  ...{ line, version: line, folder: "" },
+  ...{ peer: "", orderer: "", configtxgen: "" },
+});
+
+/** As describeOnLedgers, for a suite about networks themselves; it does nothing before its first hook. */
+export function describeOnFabric(name: string, suite: (installation: Installation) => void): void {
+  for (const line of supportedLines) {
+    const installation = installations.find((one) => one.line === line);
+    if (installation) describe(`${name} on Fabric ${installation.version}`, () => suite(installation));
+    else describe.skip(`SKIPPED: real Fabric ${line}: ${name}`, () => suite(notHere(line)));
+  }
+}

@@ -5,16 +5,16 @@ import { join } from "node:path";
 import { READER, signers } from "../../catalogue/roles.js";
 import { functions, WIRE_VERSION } from "../../catalogue/wire.js";
 import { startNetwork, type Network, type NetworkOptions } from "../../network/network.js";
-import { findInstallations, supportedLines, type Installation } from "../../network/programs.js";
+import type { Installation } from "../../network/programs.js";
 import { isTaken } from "../../ledger/ports.js";
 import { openConnection } from "../../platform/connection.js";
 import { actAs } from "../../platform/fabric.js";
 import { readIdentity } from "../../platform/wallet.js";
+import { describeOnFabric } from "../ledgers.js";
 
 const query = JSON.stringify({ version: WIRE_VERSION, name: "systemStatus", args: {} });
 const ADMIN = signers.gx_admin.identity;
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
-const installations = findInstallations(process.env);
 
 const options = (home: string, installation: Installation): NetworkOptions => ({
   home,
@@ -41,39 +41,33 @@ async function ask({ profile }: Network): Promise<unknown> {
   }
 }
 
-for (const line of supportedLines) {
-  const installation = installations.find((one) => one.line === line);
-  if (!installation) {
-    it(`SKIPPED: real Fabric ${line}: its programs are neither on PATH nor in FABRIC_BIN`, () => {
-      console.warn(`SKIPPED: real Fabric ${line}`);
-    });
-    continue;
-  }
-  describe(`on Fabric ${installation.version}`, () => {
-    const home = mkdtempSync(join(tmpdir(), "gx-network-"));
-    let network: Network | undefined;
-    afterAll(async () => {
-      await network?.stop();
-      rmSync(home, { recursive: true });
-    });
-
-    it("comes from nothing to a committed transaction, and the same chain goes on after a restart", async () => {
-      const steps: string[] = [];
-      network = await startNetwork({ ...options(home, installation), step: (step) => steps.push(step) });
-      expect(steps).toEqual(["keys", "orderers", "channel", "peers", "definition", "transaction"]);
-      const names = ["orderer0", "peer0-org1", "peer0-org2", "chaincode-org1", "chaincode-org2"];
-      expect(network.nodes().map(({ name, state }) => [name, state])).toEqual(names.map((name) => [name, "running"]));
-      expect(await ask(network)).toBeNull();
-
-      const before = network.nodes();
-      await network.restart();
-      expect(await ask(network)).toBeNull();
-      expect(network.nodes().map(({ pid }) => pid)).not.toEqual(before.map(({ pid }) => pid));
-
-      await network.stop();
-      expect(await Promise.all(before.map(({ port }) => isTaken(port)))).not.toContain(true);
-      network = await startNetwork(options(home, installation));
-      expect(network.nodes().map(({ port }) => port)).toEqual(before.map(({ port }) => port));
-    });
+describeOnFabric("a network", (installation) => {
+  let home: string;
+  let network: Network | undefined;
+  beforeAll(() => {
+    home = mkdtempSync(join(tmpdir(), "gx-network-"));
   });
-}
+  afterAll(async () => {
+    await network?.stop();
+    rmSync(home, { recursive: true });
+  });
+
+  it("comes from nothing to a committed transaction, and the same chain goes on after a restart", async () => {
+    const steps: string[] = [];
+    network = await startNetwork({ ...options(home, installation), step: (step) => steps.push(step) });
+    expect(steps).toEqual(["keys", "orderers", "channel", "peers", "definition", "transaction"]);
+    const names = ["orderer0", "peer0-org1", "peer0-org2", "chaincode-org1", "chaincode-org2"];
+    expect(network.nodes().map(({ name, state }) => [name, state])).toEqual(names.map((name) => [name, "running"]));
+    expect(await ask(network)).toBeNull();
+
+    const before = network.nodes();
+    await network.restart();
+    expect(await ask(network)).toBeNull();
+    expect(network.nodes().map(({ pid }) => pid)).not.toEqual(before.map(({ pid }) => pid));
+
+    await network.stop();
+    expect(await Promise.all(before.map(({ port }) => isTaken(port)))).not.toContain(true);
+    network = await startNetwork(options(home, installation));
+    expect(network.nodes().map(({ port }) => port)).toEqual(before.map(({ port }) => port));
+  });
+});

@@ -4,11 +4,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { newNetwork, type ThrowAway } from "../../bench/network.js";
-import { findInstallations, supportedLines } from "../../network/programs.js";
 import { main as project } from "../../workers/projector/main.js";
 import { main as submit } from "../../workers/submitter/main.js";
 import { eventually } from "../environment.js";
 import { newProcesses } from "../flow/processes.js";
+import { describeOnFabric } from "../ledgers.js";
 import { allEnded, expectEndedOnce } from "../scenarios/truth.js";
 import { bootstrap, country, person } from "../submitter/world.js";
 import { newWritePath, type WritePath } from "../submitter/write-path.js";
@@ -21,64 +21,56 @@ const BURST = 200;
 const EVERY_MS = 40;
 const TRANSFER = "tokenomics.transfer";
 
-const installations = findInstallations(process.env);
+describeOnFabric("nodes that are killed", (installation) => {
+  const processes = newProcesses();
+  let home: string;
+  let network: ThrowAway;
+  let path: WritePath;
+  let people: string[];
 
-for (const line of supportedLines) {
-  const installation = installations.find((one) => one.line === line);
-  const title = installation
-    ? `nodes that are killed on Fabric ${installation.version}`
-    : `SKIPPED: real Fabric ${line}: nodes that are killed`;
-  (installation ? describe : describe.skip)(title, () => {
-    const processes = newProcesses();
-    const home = mkdtempSync(join(tmpdir(), "gx-resume-"));
-    let network: ThrowAway;
-    let path: WritePath;
-    let people: string[];
-
-    beforeAll(async () => {
-      if (!installation) return;
-      network = await newNetwork(installation, 100);
-      path = await newWritePath(network.network.profilePath);
-      const settings = {
-        ...{ GX_HOME: home, FABRIC_PROFILE: network.network.profilePath },
-        ...{ DATABASE_URL: path.database.url, REDIS_URL: path.redis.url },
-      };
-      await processes.start(project, settings);
-      await processes.start(submit, settings);
-      people = await found(path);
-    }, 60_000);
-    afterAll(async () => {
-      await processes.stopAll();
-      await path?.close();
-      await network?.remove();
-      rmSync(home, { recursive: true, force: true });
-    });
-
-    it("loses and doubles nothing while each kind of node is killed under load", async () => {
-      const load = pour(path, people);
-      const told: string[] = [];
-      for (const node of NODES) {
-        const waiting = await load.burst();
-        await eventually(async () => (await stateOf(path)).submitted > 0, "commands on their way");
-        expect((await stateOf(path)).open).toBeGreaterThan(OPEN);
-        network.network.kill(node, "SIGKILL");
-        const since = Date.now();
-        const after = async (ids: readonly string[]) => {
-          await ended(path, ids);
-          return Date.now() - since;
-        };
-        const [next, all] = await Promise.all([load.next().then(after), after(waiting)]);
-        told.push(`${node}: a command accepted after that in ${next} ms, all that were open in ${all} ms`);
-      }
-      await load.end();
-      process.stdout.write(`Killed on Fabric ${installation?.version}, commands ended: ${told.join("; ")}\n`);
-      expect(told).toHaveLength(NODES.length);
-      expect(load.ids.length).toBeGreaterThan(NODES.length * BURST);
-      await expectEndedOnce(path, load.ids);
-      expect((await path.rows(load.ids)).filter(({ status }) => status !== "COMMITTED")).toEqual([]);
-    }, 120_000);
+  beforeAll(async () => {
+    home = mkdtempSync(join(tmpdir(), "gx-resume-"));
+    network = await newNetwork(installation, 100);
+    path = await newWritePath(network.network.profilePath);
+    const settings = {
+      ...{ GX_HOME: home, FABRIC_PROFILE: network.network.profilePath },
+      ...{ DATABASE_URL: path.database.url, REDIS_URL: path.redis.url },
+    };
+    await processes.start(project, settings);
+    await processes.start(submit, settings);
+    people = await found(path);
+  }, 60_000);
+  afterAll(async () => {
+    await processes.stopAll();
+    await path?.close();
+    await network?.remove();
+    rmSync(home, { recursive: true, force: true });
   });
-}
+
+  it("loses and doubles nothing while each kind of node is killed under load", async () => {
+    const load = pour(path, people);
+    const told: string[] = [];
+    for (const node of NODES) {
+      const waiting = await load.burst();
+      await eventually(async () => (await stateOf(path)).submitted > 0, "commands on their way");
+      expect((await stateOf(path)).open).toBeGreaterThan(OPEN);
+      network.network.kill(node, "SIGKILL");
+      const since = Date.now();
+      const after = async (ids: readonly string[]) => {
+        await ended(path, ids);
+        return Date.now() - since;
+      };
+      const [next, all] = await Promise.all([load.next().then(after), after(waiting)]);
+      told.push(`${node}: a command accepted after that in ${next} ms, all that were open in ${all} ms`);
+    }
+    await load.end();
+    process.stdout.write(`Killed on Fabric ${installation.version}, commands ended: ${told.join("; ")}\n`);
+    expect(told).toHaveLength(NODES.length);
+    expect(load.ids.length).toBeGreaterThan(NODES.length * BURST);
+    await expectEndedOnce(path, load.ids);
+    expect((await path.rows(load.ids)).filter(({ status }) => status !== "COMMITTED")).toEqual([]);
+  }, 120_000);
+});
 
 /** A system with people who have coins. */
 async function found(path: WritePath): Promise<string[]> {

@@ -7,25 +7,20 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { signers, signingRoles } from "../../catalogue/roles.js";
 import { functions, WIRE_VERSION } from "../../catalogue/wire.js";
 import { startNetwork, type Network } from "../../network/network.js";
-import { findInstallations, supportedLines, type Installation } from "../../network/programs.js";
+import type { Installation } from "../../network/programs.js";
 import { eventually } from "../environment.js";
-import { identities, ourChaincode } from "../ledgers.js";
+import { describeOnFabric, identities, ourChaincode } from "../ledgers.js";
 import { buildOlder, withoutTransfer, type OlderChaincode } from "../older-chaincode.js";
 import { startSubmitter, type SubmitterProcess } from "../submitter/child.js";
 import { bootstrap, country, onLedger, person } from "../submitter/world.js";
 import { newWritePath, type LedgerOutcome, type WritePath } from "../submitter/write-path.js";
 
-const installations = findInstallations(process.env);
 const question = JSON.stringify({ version: WIRE_VERSION, name: "systemStatus", args: {} });
 const proof = { name: functions.query, arguments: [question] };
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const names = Object.fromEntries(signingRoles.map((role) => [role, signers[role].identity]));
 
-for (const line of supportedLines) {
-  const installation = installations.find((one) => one.line === line);
-  if (installation) describe(`on Fabric ${installation.version}`, () => suite(installation));
-  else describe.skip(`SKIPPED: real Fabric ${line}`, () => it("its chaincode is upgraded under load", () => undefined));
-}
+describeOnFabric("an upgrade under load", suite);
 
 function suite(installation: Installation): void {
   let older: OlderChaincode;
