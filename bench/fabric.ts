@@ -1,6 +1,7 @@
 // Committed transfers per second on a real network: batches from a filled command log against one transfer at a time, by the
 // submitter's own client and by the SDK's sample way.
 import { findInstallations, type Installation } from "../network/programs.js";
+import { environment } from "../platform/config.js";
 import { GxError } from "../platform/errors.js";
 import { readProfile } from "../platform/profile.js";
 import { newNetwork, newSystemOn } from "./network.js";
@@ -10,7 +11,7 @@ import { sdkSlice, type Slice } from "./sdk.js";
 import { amongAll, openTransfers, type Transfers } from "./transfers.js";
 
 const PEOPLE = 400;
-const ROUNDS = 5;
+const ROUNDS = 3;
 const FILLED = 4_000;
 const SLICE_MS = 5_000;
 const BLOCKS_MS = 200;
@@ -27,7 +28,7 @@ type Slices = Record<Side, Slice[]>;
 
 /** Runs the benchmark on each Fabric of this machine. @throws GxError FABRIC_MISSING where there is none */
 export async function fabric(say: (line: string) => void): Promise<Report> {
-  const installations = findInstallations(process.env);
+  const installations = findInstallations(environment());
   if (installations.length === 0)
     throw new GxError("FABRIC_MISSING", "no programs of Fabric are on PATH or in FABRIC_BIN");
   const rows: Row[] = [];

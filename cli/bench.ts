@@ -7,6 +7,8 @@ import { pipeline } from "../bench/pipeline.js";
 import { read } from "../bench/read.js";
 import { scale } from "../bench/scale.js";
 import { start } from "../bench/start.js";
+import { findInstallations } from "../network/programs.js";
+import { environment } from "../platform/config.js";
 import { GxError } from "../platform/errors.js";
 import { UsageError } from "./usage.js";
 
@@ -32,6 +34,13 @@ export function register(program: Command): void {
     .action(bench);
 }
 
+/** Nobody is told that a machine without Fabric's programs is slow; said aloud all the same. */
+function isWithoutFabric(name: string): boolean {
+  if (name !== "fabric" || findInstallations(environment()).length > 0) return false;
+  console.error("SKIPPED: real Fabric: bench fabric: no programs of Fabric are on PATH or in FABRIC_BIN");
+  return true;
+}
+
 async function bench(names: string[], { gate, json, users }: Options): Promise<void> {
   if (!/^[1-9]\d{2,6}$/.test(users))
     throw new UsageError(`--users: ${users} is not a whole number from 100 to 9999999`);
@@ -41,7 +50,7 @@ async function bench(names: string[], { gate, json, users }: Options): Promise<v
   }
   const below: string[] = [];
   for (const [name, run] of Object.entries(benchmarks)) {
-    if (names.length > 0 ? !names.includes(name) : name === LONG) continue;
+    if (names.length > 0 ? !names.includes(name) : name === LONG || isWithoutFabric(name)) continue;
     const report = await run((line) => console.error(line), Number(users));
     keep(report);
     console.log(json ? JSON.stringify(report) : markdown(report));
