@@ -133,8 +133,17 @@ const gossip: Section = {
   digestWaitTime: "200ms",
   requestWaitTime: "300ms",
   responseWaitTime: "400ms",
-  // Without one an approval fails where the organization has a second peer: its private part cannot be handed to that.
-  pvtData: { pushAckTimeout: "3s" },
+  // An approval is private data of its organization: a second peer gets it from the first and says so.
+  pvtData: {
+    pushAckTimeout: "3s",
+    pullRetryThreshold: "5s",
+    transientstoreMaxBlockRetention: 1000,
+    btlPullMargin: 10,
+    reconcileBatchSize: 10,
+    reconcileSleepInterval: "10s",
+    reconciliationEnabled: true,
+    implicitCollectionDisseminationPolicy: { requiredPeerCount: 0, maxPeerCount: 1 },
+  },
 };
 
 export const CHANNEL_PROFILE = "Channel";

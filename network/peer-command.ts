@@ -42,7 +42,7 @@ export const atPeers = (layout: Layout, peers: readonly PeerPlace[]): string[] =
 
 // No leader yet, a peer that has not seen the other's approval, or a chaincode that is just starting: a moment later it works.
 const SOON =
-  /SERVICE_UNAVAILABLE|not agreed to by this org|ProposalResponsePayloads do not match|connection refused|no Raft leader/;
+  /SERVICE_UNAVAILABLE|not agreed to by this org|ProposalResponsePayloads do not match|connection refused|no Raft leader|failed to distribute private collection/;
 const PATIENCE_MS = 30_000;
 
 /** Repeats what a young network refuses for a moment. */
