@@ -19,7 +19,9 @@ const installation = findInstallations(process.env)
   .sort((a, b) => a.line.localeCompare(b.line))
   .at(-1);
 
-(installation ? describe : describe.skip)("three orderers and two peers of each organization", () => {
+const what = "three orderers and two peers of each organization";
+const title = installation ? `${what} on Fabric ${installation.version}` : `SKIPPED: real Fabric: ${what}`;
+(installation ? describe : describe.skip)(title, () => {
   const home = mkdtempSync(join(tmpdir(), "gx-network-"));
   let network: Network | undefined;
   afterAll(async () => {
@@ -43,7 +45,7 @@ const installation = findInstallations(process.env)
     await Promise.all([network.startNode("orderer0"), network.startNode("peer0-org1")]);
     const height = await heightThrough(network, 1);
     await eventually(async () => network && (await heightThrough(network, 0)) >= height);
-  });
+  }, 120_000);
 });
 
 const stateOf = (network: Network | undefined, name: string) =>
