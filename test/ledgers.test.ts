@@ -11,6 +11,7 @@ const run = [
   ended("pending", "a transfer on Fabric 3.1.5", "SKIPPED: cannot be asked for"),
   ended("pending", "SKIPPED: real Fabric 2.5: a transfer", "arrives"),
   ended("pending", "SKIPPED: real Fabric 2.5: a transfer", "and nothing else", "happens"),
+  ended("pending", "SKIPPED: real Fabric: three orderers", "lose one"),
   ended("pending", "SKIPPED: the browser", "shows it"),
   ended("passed", "coins on paper", "are counted"),
 ];
@@ -18,6 +19,7 @@ const run = [
 it("counts the tests of each ledger, and those of one that is missing as skipped", () => {
   expect(ledgerLines(run)).toEqual([
     "Fabric 3.1.5: 1 passed, 1 failed, 1 skipped",
+    "real Fabric: 0 passed, 0 failed, 1 skipped",
     "real Fabric 2.5: 0 passed, 0 failed, 2 skipped",
     "the development ledger: 1 passed, 0 failed, 0 skipped",
   ]);
@@ -27,6 +29,7 @@ it("names what was skipped, a whole suite once with the number of its tests", ()
   expect(skippedLines(run)).toEqual([
     "SKIPPED a transfer on Fabric 3.1.5 SKIPPED: cannot be asked for",
     "SKIPPED: real Fabric 2.5: a transfer (2 tests)",
+    "SKIPPED: real Fabric: three orderers",
     "SKIPPED: the browser",
   ]);
 });

@@ -1,8 +1,8 @@
 // The last lines of a test run: how many ran on which ledger, how many were skipped and why (a suite says why in its title:
 // "SKIPPED: …"), and the sum.
 
-const ON_A_LEDGER = /(?:^| )on (the development ledger|Fabric \d+\.\d+\.\d+)$/;
-const ON_NO_LEDGER = /^SKIPPED: (real Fabric \d+\.\d+): /;
+const ON_A_LEDGER = /(?:^| )(?:on|of) (the development ledger|Fabric \d+\.\d+\.\d+)$/;
+const ON_NO_LEDGER = /^SKIPPED: (real Fabric(?: \d+\.\d+)?): /;
 
 /** The ledger that a suite of describeOnLedgers names in its title. */
 const ledgerOf = ({ ancestorTitles: titles }) =>
