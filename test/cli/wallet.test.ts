@@ -245,9 +245,7 @@ describe("the command line", () => {
 
   test.each([
     [["import", "x"], "--role, --name: give one of the two"],
-    [["import", "--role", "gx_admin"], "<folder>: name the MSP folder, or ask for --undo"],
     [["rotate", "king"], "role: king is not one of gx_super_admin, gx_admin, gx_partner_api, reader"],
-    [["rotate", "reader", "--from", "a"], "--from: give two files, certificate and key"],
   ])("refuses %j as wrong usage", async (args, line) => {
     const { status, stderr } = await wallet(...args);
     expect([status, stderr.includes(line)]).toEqual([2, true]);

@@ -35,7 +35,7 @@ afterAll(async () => {
 });
 
 const answers = async (): Promise<boolean> => {
-  connection ??= openConnection(ledger.profile(walletOf(home)));
+  connection ??= openConnection(ledger.profile(walletOf(home)), { deadlines: { evaluate: 1_000 } });
   return chainInfo(connection, reader).then(
     ({ height }) => height > 0,
     () => false,
