@@ -21,7 +21,7 @@ export async function main(context: ProcessContext, args: string[]): Promise<voi
     mspId: "Org1MSP",
     chaincodePath: join(config.root, "dist", "peer"),
     batchTimeoutMs: config.ledgerBatchTimeoutMs,
-    endorseTwice: args.includes(ENDORSE_TWICE),
+    endorseTwice: config.ledgerEndorsesTwice || args.includes(ENDORSE_TWICE),
     log,
     onChaincode: (pid) => writePid(home, "chaincode", pid, ports.chaincode),
     onFailure: (error) => void setImmediate(() => endBecause(error)),

@@ -77,7 +77,7 @@ export function newEndorser(parts: EndorserParts): Endorser {
 type Failure = (code: number, text: string) => RpcError;
 
 const evaluateFailed: Failure = (code, text) =>
-  code === Code.ABORTED
+  code === Code.ABORTED || code === Code.UNAVAILABLE
     ? new RpcError(code, "failed to evaluate transaction, see attached details for more info", [text])
     : new RpcError(code, `evaluate call to endorser returned error: ${text}`, [text]);
 
@@ -107,12 +107,15 @@ function checkTarget(parts: EndorserParts, channel: string, organizations: strin
   throw new RpcError(code, code === Code.UNAVAILABLE ? endorsing : evaluating);
 }
 
+// In a peer of Fabric 3 filters look at a proposal before the endorser does.
 function accept({ msp, chain }: EndorserParts, proposal: Proposal, failed: Failure): void {
+  if (msp.isExpired(proposal.creator)) throw failed(Code.UNAVAILABLE, "proposal client identity expired");
+  if (isOutOfTime(proposal)) {
+    const text = "request unauthorized due to incorrect timestamp: more than 15m0s from the peer's clock";
+    throw failed(Code.UNAVAILABLE, text);
+  }
   const fault = faultOf(proposal, msp, (txId) => chain.find(txId) !== undefined);
   if (fault !== undefined) throw failed(Code.FAILED_PRECONDITION, fault);
-  if (!isOutOfTime(proposal)) return;
-  const text = "request unauthorized due to incorrect timestamp: more than 15m0s from the peer's clock";
-  throw failed(Code.UNAVAILABLE, text);
 }
 
 /** Runs the chaincode; a failure of the peer's own side is worded by the caller. */

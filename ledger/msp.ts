@@ -14,13 +14,13 @@ export interface Member {
 }
 
 export interface Msp {
-  /** The member behind SerializedIdentity bytes; undefined = unknown MSP, foreign or malformed certificate, expired. */
+  /** The member behind SerializedIdentity bytes, whatever its age; undefined = unknown MSP, foreign or malformed certificate. */
   member(creator: Uint8Array): Member | undefined;
   /** True when `signature` over `message` is the member's, in DER with low S, and the member has a known unit. */
   signed(member: Member, message: Uint8Array, signature: Uint8Array): boolean;
   /** True when the creator is a member and the signature is this member's. */
   isAuthor(creator: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean;
-  /** True when nothing but its age stands against the creator's certificate. */
+  /** True for a member whose certificate has ended. Peers look at that in some places and not in others. */
   isExpired(creator: Uint8Array): boolean;
 }
 
@@ -48,17 +48,13 @@ export function newMsp(mspId: string, rootCertificate: string): Msp {
     }
   };
 
-  const certified = (creator: Uint8Array): Member | undefined => {
+  const member: Msp["member"] = (creator) => {
     const name = Buffer.from(creator).toString("latin1");
     if (!known.has(name)) {
       if (known.size === REMEMBERED) known.clear();
       known.set(name, lookUp(creator));
     }
     return known.get(name);
-  };
-  const member: Msp["member"] = (creator) => {
-    const found = certified(creator);
-    return found && found.notAfter > Date.now() ? found : undefined;
   };
   const signed: Msp["signed"] = ({ unit, publicKey }, message, signature) =>
     unit !== undefined && isSignature(publicKey, message, signature);
@@ -70,7 +66,7 @@ export function newMsp(mspId: string, rootCertificate: string): Msp {
       const author = member(creator);
       return author !== undefined && signed(author, message, signature);
     },
-    isExpired: (creator) => (certified(creator)?.notAfter ?? Infinity) <= Date.now(),
+    isExpired: (creator) => (member(creator)?.notAfter ?? Infinity) <= Date.now(),
   };
 }
 

@@ -90,6 +90,7 @@ export interface Config {
   /** Who folds unfolded credits, above which number and age in seconds. */
   housekeeping: { admin: string; after: number; afterSeconds: number } | "off";
   ledgerBatchTimeoutMs: number;
+  ledgerEndorsesTwice: boolean;
   projectorMaxLagMs: number;
 }
 
@@ -216,6 +217,7 @@ function configOf(values: Settings, given: Given): Config {
     inflight: values.GX_INFLIGHT,
     housekeeping: housekeepingOf(values),
     ledgerBatchTimeoutMs: values.LEDGER_BATCH_TIMEOUT_MS,
+    ledgerEndorsesTwice: values.LEDGER_ENDORSE_TWICE === "on",
     projectorMaxLagMs: values.GX_PROJECTOR_MAX_LAG_MS,
   };
 }

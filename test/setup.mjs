@@ -11,4 +11,6 @@ export default async function setup() {
   chmodSync(folder, 0o755);
   writeFileSync(join(folder, "owner"), String(process.pid));
   process.env.GX_TEST_RUN = folder;
+  // Whole systems of suites: chaincode that two peers would disagree on fails on one ledger already.
+  process.env.LEDGER_ENDORSE_TWICE ??= "on";
 }
