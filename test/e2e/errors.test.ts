@@ -342,6 +342,16 @@ describe("a start", () => {
     expect([run.status, run.stderr + run.stdout]).toEqual([1, expect.stringContaining("apt-get install redis-server")]);
   });
 
+  it("of a network without Fabric's programs says which, where they are looked for, and how they are got", () => {
+    const run = gx("Fabric's programs are missing", ["network", "up"], { ...elsewhere(), FABRIC_BIN: "/nowhere" });
+    expect([run.status, run.stderr]).toEqual([1, expect.stringMatching(/configtxgen.*2\.5.*3\.1[^]*readthedocs/)]);
+  });
+
+  it("of a network's node where no network runs says how one is started", () => {
+    const run = gx("No network runs", ["network", "restart", "peer0-org1"], elsewhere());
+    expect([run.status, run.stderr]).toEqual([1, expect.stringContaining("network up")]);
+  });
+
   it("of a system that runs says where the first one is", () => {
     const run = gx("A second start", ["up"]);
     expect([run.status, run.stderr + run.stdout]).toEqual([1, expect.stringContaining(system.home)]);
