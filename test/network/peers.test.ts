@@ -24,6 +24,7 @@ const [PREFERRED, NEXT] = ["peer0-org1", "peer1-org1"] as const;
 const WIDTH = 8;
 /** Commands that end before and after what happens to a peer. */
 const SOME = 20;
+/** Milliseconds after which a transaction that was taken is sent again. */
 const ORDER = 5_000;
 
 const installations = findInstallations(process.env);
@@ -35,6 +36,7 @@ for (const line of supportedLines) {
     const lines = newLines("info");
     let network: Network;
     let connection: Connection;
+    const people = Array.from({ length: 2 * WIDTH }, person);
     let reader: Identity;
 
     beforeAll(async () => {
@@ -48,6 +50,7 @@ for (const line of supportedLines) {
       const superAdmin = executing(connection, "org1-super-admin");
       await superAdmin("admin.bootstrapSystem", bootstrap);
       await superAdmin("admin.initializeCountryData", country);
+      await executing(connection, "org1-partner-api")("identity.createUser", ...people);
     }, 60_000);
     afterAll(async () => {
       connection?.close();
@@ -76,7 +79,7 @@ for (const line of supportedLines) {
 
     it("lose and double nothing when the one in use is killed, then the next one hangs; the stream goes on in order", async () => {
       await speaksTo(PREFERRED);
-      const load = pour(connection, reader);
+      const load = pour(connection, reader, people);
       await load.more(SOME);
       network.kill(PREFERRED, "SIGKILL");
       const killed = Date.now();
@@ -107,11 +110,13 @@ for (const line of supportedLines) {
   });
 }
 
-/** Executes one command and waits for its block; tried again while the network settles. */
+/** Executes commands in one transaction and waits for its block; tried again while the network settles. */
 function executing(connection: Connection, name: string) {
   const fabric = actAs(connection, readIdentity(connection.profile, name));
-  return async (command: string, input: unknown, id = randomUUID()): Promise<void> => {
-    const argument = JSON.stringify({ version: WIRE_VERSION, commands: [{ id, command, actor: ADMIN, input }] });
+  return async (command: string, ...inputs: object[]): Promise<void> => {
+    const commands = inputs.map((input) => ({ id: randomUUID(), command, actor: ADMIN, input }));
+    const argument = JSON.stringify({ version: WIRE_VERSION, commands });
+    const id = commands[0]?.id ?? "";
     const receipt = JSON.stringify({ version: WIRE_VERSION, name: "receipt", args: { commandId: id } });
     await eventually(async () => {
       try {
@@ -181,17 +186,19 @@ interface Poured {
   sent: string[];
 }
 
-/** Commands that are sent until their outcome stands in a block, some at a time, over one stream. */
-function pour(connection: Connection, reader: Identity) {
+/** Payments that are sent until their outcome stands in a block, as many at a time as there are pairs, over one stream. */
+function pour(connection: Connection, reader: Identity, people: readonly { userId: string }[]) {
   const fabric = actAs(connection, readIdentity(connection.profile, "org1-partner-api"));
   const stop = new AbortController();
   const blocks: Block[] = [];
   const executed = new Map<string, number>();
+  const landed = new Set<string>();
   const sent: string[] = [];
   let isWanted = true;
   const see = (block: Block) => {
     blocks.push(block);
-    for (const { payload } of block.transactions) {
+    for (const { payload, txId } of block.transactions) {
+      landed.add(txId);
       const { outcomes } = payload ? wireOutcomes.parse(JSON.parse(payload.toString())) : { outcomes: [] };
       for (const { commandId, repeatOf } of outcomes)
         if (!repeatOf) executed.set(commandId, (executed.get(commandId) ?? 0) + 1);
@@ -210,24 +217,27 @@ function pour(connection: Connection, reader: Identity) {
       }
     }
   })();
-  const send = async (id: string) => {
-    const command = { id, command: "identity.createUser", actor: ADMIN, input: person() };
+  const send = async (id: string, worker: number) => {
+    const [from, to] = [people[2 * worker]?.userId, people[2 * worker + 1]?.userId];
+    const command = { id, command: "tokenomics.transfer", actor: from, input: { to, amount: "1000", remark: null } };
     const argument = JSON.stringify({ version: WIRE_VERSION, commands: [command] });
     while (!executed.has(id)) {
       try {
-        await (await fabric.endorse(functions.execute, argument)).submit();
-        await eventually(() => executed.has(id), "the outcome", ORDER).catch(() => undefined);
+        const { txId, submit } = await fabric.endorse(functions.execute, argument);
+        await submit();
+        // In a block it may have lost against another one: then it is sent again.
+        await eventually(() => landed.has(txId), "the block", ORDER).catch(() => undefined);
       } catch (error) {
         if (!(error instanceof FabricError)) throw error;
         await pause(50);
       }
     }
   };
-  const workers = Array.from({ length: WIDTH }, async () => {
+  const workers = Array.from({ length: WIDTH }, async (_, worker) => {
     while (isWanted) {
       const id = randomUUID();
       sent.push(id);
-      await send(id);
+      await send(id, worker);
     }
   });
   const more = (count: number) => {
