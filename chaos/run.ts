@@ -33,7 +33,7 @@ export interface Options {
 /** Slow blocks keep a backlog standing; folding is part of the load. */
 const BATCH_TIMEOUT_MS = 800;
 const SETTINGS = { FOLD_AFTER: "20" };
-const SETTLE_MS = 60_000;
+const SETTLE_MS = 150_000;
 const QUIET_MS = 180_000;
 const WARM_MS = 3_000;
 const REPEATED = 30;
