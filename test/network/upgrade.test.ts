@@ -1,6 +1,6 @@
 // The chaincode of a real network is replaced while commands flow: what only the newer one knows waits, nothing fails.
 import { randomUUID } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -8,6 +8,7 @@ import { signers, signingRoles } from "../../catalogue/roles.js";
 import { functions, WIRE_VERSION } from "../../catalogue/wire.js";
 import { startNetwork, type Network } from "../../network/network.js";
 import type { Installation } from "../../network/programs.js";
+import type { NetworkState } from "../../network/state.js";
 import { eventually } from "../environment.js";
 import { describeOnFabric, identities, ourChaincode } from "../ledgers.js";
 import { buildOlder, withoutTransfer, type OlderChaincode } from "../older-chaincode.js";
@@ -30,11 +31,12 @@ function suite(installation: Installation): void {
   let submitter: SubmitterProcess;
   const users = Array.from({ length: 8 }, person);
 
+  const start = () =>
+    startNetwork({ home, installation, chaincode: { path: older.path, proof }, identities, names, log: quiet });
   beforeAll(async () => {
     older = buildOlder(withoutTransfer);
     home = mkdtempSync(join(tmpdir(), "gx-upgrade-"));
-    const chaincode = { path: older.path, proof };
-    network = await startNetwork({ home, installation, chaincode, identities, names, log: quiet });
+    network = await start();
     path = await newWritePath(network.profilePath);
     submitter = await startSubmitter({ ...path, home });
     await onLedger(path, [
@@ -140,5 +142,16 @@ function suite(installation: Installation): void {
     expect(network.nodes().map(({ name, state }) => [name, state])).toEqual(
       ["orderer0", "peer0-org1", "peer0-org2", "chaincode-org1", "chaincode-org2"].map((name) => [name, "running"]),
     );
+  });
+
+  it("ends an upgrade at the next start that was cut short after its commit, as the channel says", async () => {
+    await network.stop();
+    const file = join(home, "network", "network.json");
+    const { chaincode: coming, previous, ...state } = JSON.parse(readFileSync(file, "utf8")) as NetworkState;
+    writeFileSync(file, JSON.stringify({ ...state, chaincode: previous, coming }));
+    network = await start();
+    expect(network.chaincode()).toMatchObject({ ...coming, previous: older.version });
+    const ids = await path.accept("identity.createUser", person());
+    await expectWhole(ids, await onLedger(path, ids, 60_000));
   });
 }
