@@ -44,7 +44,7 @@ function suite(installation: Installation): void {
       ...(await path.accept("admin.initializeCountryData", country)),
     ]);
     await onLedger(path, await path.accept("identity.createUser", ...users));
-  });
+  }, 180_000);
   afterAll(async () => {
     await submitter.end("SIGKILL");
     await path.close();
@@ -119,7 +119,7 @@ function suite(installation: Installation): void {
       `Fabric ${installation.version}: chaincode upgraded in ${took} ms under load; ${flow.ids.length} commands, ` +
         `of which ${paid.length} waited or went with the new one: all committed once, 0 failed\n`,
     );
-  });
+  }, 180_000);
 
   it("says which definition stands, runs it after a restart, and puts the previous one back under load", async () => {
     const before = network.chaincode();
@@ -142,7 +142,7 @@ function suite(installation: Installation): void {
     expect(network.nodes().map(({ name, state }) => [name, state])).toEqual(
       ["orderer0", "peer0-org1", "peer0-org2", "chaincode-org1", "chaincode-org2"].map((name) => [name, "running"]),
     );
-  });
+  }, 180_000);
 
   it("ends an upgrade at the next start that was cut short after its commit, as the channel says", async () => {
     await network.stop();
@@ -153,5 +153,5 @@ function suite(installation: Installation): void {
     expect(network.chaincode()).toMatchObject({ ...coming, previous: older.version });
     const ids = await path.accept("identity.createUser", person());
     await expectWhole(ids, await onLedger(path, ids, 60_000));
-  });
+  }, 180_000);
 }
