@@ -2,6 +2,8 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, mkdirSync, openSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { askControl } from "../../network/control.js";
 import { networkSteps, type NetworkStep } from "../../network/network.js";
 import { clearLeftovers } from "../../network/guard.js";
 import { chosenInstallation, type Installation } from "../../network/programs.js";
@@ -11,6 +13,7 @@ import { GxError } from "../../platform/errors.js";
 import { openBoard, type Board } from "../system/board.js";
 import { ownEntry } from "../system/entry.js";
 import { lockHolder } from "../system/lock.js";
+import { isRunning } from "../system/processes.js";
 import { networkFolder } from "./options.js";
 import { DOWN, type RunOptions, type Told } from "./run.js";
 
@@ -28,6 +31,10 @@ export async function bringUp(config: Config, options: UpOptions): Promise<strin
   }
   const profile = join(home, "wallets", "profile.json");
   if (holder) {
+    // It may just be starting: its keeper answers from its first transaction on.
+    while (isRunning(holder) && (await askControl(home, { ask: "nodes" })) === undefined) await sleep(100);
+    if (!isRunning(holder))
+      throw new GxError("NETWORK", `the network ended; ${join(home, "logs", "network.log")} says why`);
     console.log(`The network runs already as process ${holder.pid}`);
     return profile;
   }

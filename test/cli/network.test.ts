@@ -1,6 +1,6 @@
 // gx network as a person uses it, on the first line of Fabric that is here; without any, what it says then.
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -54,6 +54,17 @@ it("says that nothing runs, and stops nothing", async () => {
   expect(await gx(["network", "status"])).toMatchObject({ status: 1, stdout: "No network was made here\n" });
   expect(await gx(["network", "down"])).toMatchObject({ status: 0, stdout: "No network runs here\n" });
   expect((await gx(["network", "restart"])).stderr).toContain("start it with: npm run gx -- network up");
+});
+
+it("never puts a home on a network whose database shows another ledger", async () => {
+  mkdirSync(join(home, "ledger"));
+  const beside = await gx(["up", "--network"]);
+  expect(beside).toMatchObject({ status: 1, stdout: "" });
+  expect(beside.stderr).toContain(
+    "stands on its development ledger; start empty with: npm run gx -- up --network --fresh",
+  );
+  const given = await gx(["up", "--network"], { FABRIC_PROFILE: join(home, "profile.json") });
+  expect(given).toMatchObject({ status: 2, stderr: "gx: --network: FABRIC_PROFILE is set; choose one\n" });
 });
 
 const known = findInstallations(process.env).length > 0;

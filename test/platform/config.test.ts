@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readConfig, root, SettingsError, type ProcessName } from "../../platform/config.js";
+import { standOnNetwork } from "../../platform/ledger-in-use.js";
 import { defaultOf, notesOf, settings, type SettingName } from "../../platform/settings.js";
 
 const faultsOf = (env: Record<string, string>, asker?: ProcessName): readonly string[] => {
@@ -52,6 +53,17 @@ describe("in development", () => {
     expect(config.batch).toEqual({ commands: 100, weight: 2_000, bytes: 800_000, lingerMs: 5 });
     expect(config.embedded).toEqual({ postgres: true, redis: true, ledger: true });
     expect(config.fabricProfile).toBe(join(home, "wallets", "profile.json"));
+  });
+
+  it("stands on the network of its home from the moment somebody chose it, and a setting still wins", () => {
+    standOnNetwork(home, true);
+    const config = readConfig(development());
+    expect(config.fabricProfile).toBe(join(home, "network", "wallets", "profile.json"));
+    expect([config.onOwnNetwork, config.embedded.ledger]).toEqual([true, false]);
+    const elsewhere = readConfig({ ...development(), FABRIC_PROFILE: "/elsewhere/profile.json" });
+    expect([elsewhere.fabricProfile, elsewhere.onOwnNetwork]).toEqual(["/elsewhere/profile.json", false]);
+    standOnNetwork(home, false);
+    expect(readConfig(development()).embedded.ledger).toBe(true);
   });
 
   it("refuses to guess the environment", () => {
