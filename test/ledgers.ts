@@ -61,12 +61,15 @@ export interface LedgerKind {
   start(request?: LedgerRequest): Promise<LedgerUnderTest>;
 }
 
+/** In the folder of the run, which goes with it whatever happens to the suite. */
+const newHome = (name: string) => mkdtempSync(join(process.env["GX_TEST_RUN"] ?? tmpdir(), name));
+
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 export const developmentLedger: LedgerKind = {
   name: "the development ledger",
   start: async ({ chaincode = ourChaincode, batchTimeoutMs = 10 } = {}) => {
-    const home = mkdtempSync(join(tmpdir(), "gx-ledger-"));
+    const home = newHome("ledger-");
     const start = (port: number) =>
       startLedger({
         ...{ home: join(home, "ledger"), port, chaincodePort: 0, channel: "gx", mspId: "Org1MSP" },
@@ -101,7 +104,7 @@ const realLedger = (installation: Installation): LedgerKind => ({
   name: `Fabric ${installation.version}`,
   line: installation.line,
   start: async ({ chaincode = ourChaincode, batchTimeoutMs = BLOCK_MS } = {}) => {
-    const home = mkdtempSync(join(tmpdir(), "gx-fabric-"));
+    const home = newHome("fabric-");
     const network = await startNetwork({ home, installation, chaincode, batchTimeoutMs, identities, log: quiet });
     return {
       profilePath: network.profilePath,
