@@ -18,6 +18,8 @@ import { valueOf } from "../platform/parts.js";
 import { startSubmitter, type SubmitterProcess } from "./child.js";
 import { bootstrap, country, newWorldOn, person, type WorldOn } from "./world.js";
 
+/** Of a machine that does much else. */
+const PATIENCE_MS = 60_000;
 const ROLE = "gx_partner_api";
 const NAME = "org1-partner-api";
 const REFUSED =
@@ -221,7 +223,7 @@ function newFlow(world: WorldOn) {
     while (flows) {
       const accepted = await world.accept("identity.createUser", ...Array.from({ length: 10 }, person));
       ids.push(...accepted);
-      await eventually(() => areCommitted(ids.slice(-60, -50)), "earlier commands to be committed");
+      await eventually(() => areCommitted(ids.slice(-60, -50)), "earlier commands to be committed", PATIENCE_MS);
     }
   };
   const flowing = open();
@@ -230,7 +232,11 @@ function newFlow(world: WorldOn) {
     more: async () => {
       const from = ids.length;
       const next = () => ids.slice(from, from + 30);
-      const done = eventually(async () => next().length === 30 && areCommitted(next()), "30 more commands");
+      const done = eventually(
+        async () => next().length === 30 && areCommitted(next()),
+        "30 more commands",
+        PATIENCE_MS,
+      );
       await Promise.race([done, flowing]);
     },
     stop: async () => {
