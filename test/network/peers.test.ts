@@ -32,7 +32,7 @@ for (const line of supportedLines) {
   const installation = installations.find((one) => one.line === line);
   const title = installation ? `peers of Fabric ${installation.version}` : `SKIPPED: real Fabric ${line}: its peers`;
   (installation ? describe : describe.skip)(title, () => {
-    const home = mkdtempSync(join(tmpdir(), "gx-peers-"));
+    let home: string;
     const lines = newLines("info");
     let network: Network;
     let connection: Connection;
@@ -41,6 +41,7 @@ for (const line of supportedLines) {
 
     beforeAll(async () => {
       if (!installation) return;
+      home = mkdtempSync(join(tmpdir(), "gx-peers-"));
       network = await startNetwork({
         ...{ home, installation, identities, chaincode: ourChaincode, peers: 2, batchTimeoutMs: 100, revive: false },
         log: { info: () => undefined, warn: () => undefined, error: () => undefined },
@@ -55,7 +56,7 @@ for (const line of supportedLines) {
     afterAll(async () => {
       connection?.close();
       await network?.stop();
-      rmSync(home, { recursive: true, force: true });
+      if (home) rmSync(home, { recursive: true, force: true });
     });
 
     const addressOf = (node: string) => `127.0.0.1:${network.nodes().find(({ name }) => name === node)?.port}`;
