@@ -45,7 +45,11 @@ async function showStatus(options: { json?: boolean }): Promise<void> {
   if (options.json) console.log(JSON.stringify(whole, undefined, 2));
   else for (const line of tableOf(whole)) console.log(line);
   process.exitCode = statuses.every(({ ready }) => ready) ? 0 : 1;
+  // A peer that hangs in its TLS handshake holds the socket, and with it this process, also after the connection's close.
+  setTimeout(() => process.exit(), LEAVE_MS).unref();
 }
+
+const LEAVE_MS = 500;
 
 async function statusOf(config: Config, part: Part): Promise<PartStatus> {
   const running = runningPart(config.home, part.name);

@@ -1,6 +1,6 @@
 // gx doctor and gx status: what they say of this machine and of servers that the settings name.
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
+import { createServer, type AddressInfo, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import type { Finding } from "../../cli/doctor/finding.js";
@@ -131,22 +131,28 @@ it("finds faults of servers outside, each with its remedy", async () => {
   expect(findings.get("FABRIC_PROFILE")).toMatchObject({ ok: false, detail: expect.stringContaining("ENOENT") });
 });
 
-it("names a certificate that cannot be read, and a peer that does not answer", async () => {
+it("names a certificate that cannot be read, and a peer that takes connections and never answers", async () => {
+  const sockets: Socket[] = [];
+  const silent = createServer((socket) => void sockets.push(socket));
+  await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+  const address = `127.0.0.1:${(silent.address() as AddressInfo).port}`;
   const wallet = join(home, "wallet");
   mkdirSync(wallet);
   for (const [name, mode] of [["one-cert", 0o644] as const, ["one-key", 0o600] as const])
     writeFileSync(join(wallet, name), "nothing", { mode });
   await issueWallet(await openAuthority(home, "Org1MSP"), join(home, "roots"), []);
   const profile = {
-    ...{ channel: "gx", chaincode: "gx", mspId: "Org1MSP", peers: [{ address: "127.0.0.1:1" }] },
+    ...{ channel: "gx", chaincode: "gx", mspId: "Org1MSP", peers: [{ address }] },
     ...{ organizations: [{ mspId: "Org1MSP", tlsRoots: "roots/ca-cert" }], wallet: "wallet" },
   };
   writeFileSync(join(home, "profile.json"), JSON.stringify(profile));
   const { status, findings } = await examine({ FABRIC_PROFILE: join(home, "profile.json") });
+  for (const socket of sockets) socket.destroy();
+  silent.close();
   expect(status).toBe(1);
   expect(findings.get("certificates")).toMatchObject({ ok: false, detail: expect.stringContaining("one-cert") });
   expect(findings.get("FABRIC_PROFILE")).toMatchObject({
-    detail: "peer 127.0.0.1:1 does not answer by TLS within 3 s",
+    detail: `peer ${address} does not answer by TLS within 3 s`,
     ok: false,
   });
 }, 30_000);
