@@ -21,8 +21,7 @@ const lines: readonly Line[] = [
   [/wrong version number|packet length too long/, "no TLS is spoken there: `peers` must name the gRPC port"],
   [
     /creator org unknown, creator is malformed/,
-    "the channel does not know this certificate: `mspId` of the profile must be the organization of the CA that issued it, " +
-      "and the certificate must not have ended",
+    "the channel does not know this certificate: `mspId` of the profile must be the organization of the CA that issued it",
   ],
   [
     /access denied: channel \S+ creator org \[/,

@@ -1,4 +1,4 @@
-// What peers, orderers and TLS of 2.5.16 and 3.1.5 really answered, and that an operator is told what to do about each.
+// Texts of peers, orderers and TLS (most met on 2.5.16), and that an operator is told what to do about each.
 import { readFileSync } from "node:fs";
 import { EvaluateError } from "../../platform/fabric.js";
 import { advised, GxError } from "../../platform/errors.js";
