@@ -237,13 +237,10 @@ export const settings = z.object({
   ),
   FOLD_AFTER_SECONDS: whole(1, 86_400, 60, "Age of an unfolded credit above which its account is folded."),
   LEDGER_BATCH_TIMEOUT_MS: whole(1, 10_000, 10, "Milliseconds after which the development ledger cuts a block."),
-  LEDGER_ENDORSE_TWICE: z
-    .enum(["on", "off"], "must be on or off")
-    .default("off")
-    .meta({
-      description: "Lets the development ledger run every proposal twice and refuse it when the results differ.",
-      rule: "on or off",
-    }),
+  LEDGER_ENDORSE_TWICE: z.enum(["on", "off"], "must be on or off").default("off").meta({
+    description: "Lets the development ledger run every proposal twice and refuse it when the results differ.",
+    rule: "on or off",
+  }),
   GX_PROJECTOR_MAX_LAG_MS: whole(100, 600_000, 5_000, "Milliseconds of lag above which the projector is not ready."),
 });
 
