@@ -157,6 +157,12 @@ function isFree(port: number): Promise<boolean> {
   });
 }
 
+// No other suite has these; there is one for each worker that the configuration of the tests allows.
+const OFFSETS = [1200, 100, 1300, 1600];
+
+/** GX_PORT_OFFSET for a suite without one of its own: its worker runs one suite at a time, and no other worker takes it. */
+export const workerOffset = OFFSETS[(Number(process.env["JEST_WORKER_ID"] ?? 1) - 1) % OFFSETS.length] ?? 1200;
+
 const PATIENCE_MS = Number(process.env.GX_TEST_PATIENCE_MS ?? 30_000);
 
 /** Resolves as soon as `condition` gives a truthy value, which is returned; rejects after `withinMs`. */

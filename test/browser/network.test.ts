@@ -2,10 +2,10 @@
 import type { Page } from "playwright-core";
 import { newSystem, type System } from "../../bench/system.js";
 import { findInstallations } from "../../network/programs.js";
+import { workerOffset } from "../environment.js";
 import { faultsByAxe } from "./axe.js";
 import { browserSuite, screenshot } from "./browser.js";
 
-const OFFSET = 900;
 const [installation] = findInstallations(process.env);
 const title = "the console on a real network";
 
@@ -17,7 +17,7 @@ if (installation === undefined) {
   browserSuite(`${title} on Fabric ${installation.version}`, (browser) => {
     let system: System;
     beforeAll(async () => {
-      system = await newSystem(OFFSET, {}, "--network", "--empty");
+      system = await newSystem(workerOffset, {}, "--network", "--empty");
     }, 180_000);
     afterAll(async () => {
       await system.stop();

@@ -6,7 +6,7 @@ import { delimiter, join } from "node:path";
 import type { Finding } from "../../cli/doctor/finding.js";
 import { issueWallet, openAuthority } from "../../ledger/authority.js";
 import { newDatabase, newRedis, type TestDatabase, type TestRedis } from "../environment.js";
-import { callGx } from "./gx.js";
+import { callGx, PORT_OFFSET } from "./gx.js";
 
 let home: string;
 let database: TestDatabase;
@@ -20,7 +20,7 @@ afterAll(async () => {
   rmSync(home, { recursive: true, force: true });
 });
 
-const own = () => ({ GX_HOME: home, GX_PORT_OFFSET: "1200", GX_ENV: "", NO_COLOR: "1" });
+const own = () => ({ GX_HOME: home, GX_PORT_OFFSET: PORT_OFFSET, GX_ENV: "", NO_COLOR: "1" });
 
 async function examine(settings: Record<string, string> = {}) {
   const { status, stdout } = await callGx(["doctor", "--json"], { ...own(), ...settings }).ended;

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { dataFolder } from "../../cli/ground/postgres.js";
 import { runningPart } from "../../cli/system/pidfile.js";
+import { workerOffset } from "../environment.js";
 
 export interface Ended {
   status: number | null;
@@ -23,7 +24,7 @@ export interface Call {
 }
 
 /** Ports of these suites: their system stands beside any other. */
-export const PORT_OFFSET = "1200";
+export const PORT_OFFSET = String(workerOffset);
 
 export interface Home {
   path: string;

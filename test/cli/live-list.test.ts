@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fit } from "../../cli/live-list.js";
+import { PORT_OFFSET } from "./gx.js";
 
 describe("a line", () => {
   it("stays as it is when it fits", () => {
@@ -38,7 +39,7 @@ describe("a start on a terminal", () => {
     home = mkdtempSync(join(tmpdir(), "gx-terminal-"));
   });
   afterAll(() => rmSync(home, { recursive: true, force: true }));
-  const own = () => ({ GX_HOME: home, GX_PORT_OFFSET: "1200", GX_ENV: "", TERM: "xterm-256color" });
+  const own = () => ({ GX_HOME: home, GX_PORT_OFFSET: PORT_OFFSET, GX_ENV: "", TERM: "xterm-256color" });
 
   it("writes its list over within the width, in colour, and ends with why a part did not start", async () => {
     const { output, status } = await startOnTerminal({ ...own(), NO_COLOR: "", FORCE_COLOR: "" });

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { newHome, type Home } from "./gx.js";
+import { newHome, PORT_OFFSET, type Home } from "./gx.js";
 
 let home: Home;
 beforeAll(() => {
@@ -33,7 +33,7 @@ it.each([
 it("prints every wrong setting in one list", async () => {
   Object.assign(home.env, { GX_PORT_OFFSET: "7", LIMIT_DEPTH: "deep" });
   const { status, stderr } = await home.run("up");
-  Object.assign(home.env, { GX_PORT_OFFSET: "1200", LIMIT_DEPTH: "" });
+  Object.assign(home.env, { GX_PORT_OFFSET: PORT_OFFSET, LIMIT_DEPTH: "" });
   expect(status).toBe(1);
   expect(stderr).toBe(
     "gx: wrong settings\n" +
@@ -51,7 +51,7 @@ it("starts no single process without the name of the environment", async () => {
 it("starts the whole system in development only", async () => {
   Object.assign(home.env, { GX_ENV: "mainnet", GX_PORT_OFFSET: "" });
   const { status, stderr } = await home.run("up");
-  Object.assign(home.env, { GX_ENV: "", GX_PORT_OFFSET: "1200" });
+  Object.assign(home.env, { GX_ENV: "", GX_PORT_OFFSET: PORT_OFFSET });
   expect(status).toBe(1);
   expect(stderr).toBe("gx: GX_ENV is mainnet: gx up is for development, elsewhere use gx start\n");
 });

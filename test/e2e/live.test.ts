@@ -4,6 +4,7 @@ import { randomUUID } from "node:crypto";
 import { Redis } from "ioredis";
 import { createUser, ended, inBursts, newPerson } from "../../bench/load.js";
 import { newSystem, until, type System } from "../../bench/system.js";
+import { workerOffset } from "../environment.js";
 import { bySocket, type Stream, type Subscriber } from "../gateway/streams.js";
 
 const SUBSCRIBERS = 1_000;
@@ -34,7 +35,7 @@ let system: System;
 let redis: Redis;
 let people: Person[];
 beforeAll(async () => {
-  system = await newSystem(700);
+  system = await newSystem(workerOffset);
   redis = new Redis(system.redisUrl());
   const ids = Array.from({ length: PEOPLE }, newPerson);
   const partner = system.tokens("PARTNER_API")[0] as string;
