@@ -93,7 +93,8 @@ export interface Standing {
 const STANDING = `query ($id: UUID!) {
   command(id: $id) { status submittedAt error { code message } txId blockNumber events }
 }`;
-const EVERY_MS = 25;
+/** Milliseconds between two looks: at first soon, then ever later, so that who waits long does not slow down what he waits for. */
+const LOOKS = { first: 25, most: 250, growth: 1.5 };
 const ENDS: readonly string[] = ["COMMITTED", "REFUSED", "FAILED"];
 
 /** Follows a command to its end, through outages of the system; `see` gets every look. */
@@ -102,11 +103,11 @@ export async function follow(
   id: string,
   see: (now: Standing) => void = () => undefined,
 ): Promise<Standing> {
-  for (;;) {
+  for (let wait = LOOKS.first; ; wait = Math.min(LOOKS.most, wait * LOOKS.growth)) {
     const now = await look(graph, id);
     if (now) see(now);
     if (now && ENDS.includes(now.status)) return now;
-    await pause(EVERY_MS);
+    await pause(wait);
   }
 }
 

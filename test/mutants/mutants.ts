@@ -100,14 +100,14 @@ export const mutants: readonly Mutant[] = [
       "        for update skip locked`;",
       "      const next = `least(${SWEEP.most}, ${SWEEP.first} * 2 ^ least(sweeps + 1, 10)) * interval '1 s'`;",
       "      const sql = `update app.command set sweeps = sweeps + 1, next_sweep_at = now() + ${next} from term",
-      "        where id in (${due}) and status = 'ACCEPTED' returning name, ${COLUMNS}`;",
+      "        where id in (${due}) and status = 'ACCEPTED' returning ${COLUMNS}`;",
     ].join("\n"),
     replace: [
       "where role = $3",
       "        and coalesce(next_sweep_at, accepted_at + interval '5 s') <= now() order by seq limit $4",
       "        for update skip locked`;",
       "      const sql = `update app.command set sweeps = sweeps + 1, next_sweep_at = now() + interval '10 s' from term",
-      "        where id in (${due}) returning name, ${COLUMNS}`;",
+      "        where id in (${due}) returning ${COLUMNS}`;",
     ].join("\n"),
     caughtBy: {
       file: fenced,
@@ -192,8 +192,8 @@ export const mutants: readonly Mutant[] = [
     name: "lanes off",
     does: "lets a command go while an older one of its lane is on its way",
     file: "workers/submitter/batch.ts",
-    find: "!command.lanes.every(isFree)",
-    replace: "false",
+    find: "command.lanes.every(isFree)",
+    replace: "true",
     caughtBy: {
       file: "test/submitter/pipeline.test.ts",
       sentence: "are as many as the role may have, and one that hangs holds only its own lanes",
