@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Redis } from "ioredis";
 import pg from "pg";
 import { eventually } from "../environment.js";
+import { workerOffset } from "../environment.js";
 import { newHome, runs, type Call, type Home } from "./gx.js";
 
 const GROUND = ["up", "--only", "postgres,redis"];
@@ -105,14 +106,15 @@ it("tells a second start where the first one runs", async () => {
 });
 
 it("names every taken port, who has it and the settings that move ours", async () => {
-  const [first, second] = [await listen(15_432 + 1_200), await listen(4_000 + 1_200)];
+  const [postgres, gateway] = [15_432 + workerOffset, 4_000 + workerOffset];
+  const [first, second] = [await listen(postgres), await listen(gateway)];
   const { status, stderr } = await home.run("up");
   first.close();
   second.close();
   expect(status).toBe(1);
-  expect(stderr).toContain(`port 16632 of postgres is taken by`);
+  expect(stderr).toContain(`port ${postgres} of postgres is taken by`);
   expect(stderr).toContain("end that, or set POSTGRES_PORT, or GX_PORT_OFFSET");
-  expect(stderr).toContain(`port 5200 of gateway is taken by`);
+  expect(stderr).toContain(`port ${gateway} of gateway is taken by`);
   expect(stderr).not.toContain("redis");
 });
 
@@ -170,11 +172,12 @@ it("moves servers that an earlier start left on other ports", async () => {
   const before = home.pidOf("postgres");
   killed.child.kill("SIGKILL");
   await killed.ended;
-  home.env["POSTGRES_PORT"] = "16633";
+  const moved = String(15_433 + workerOffset);
+  home.env["POSTGRES_PORT"] = moved;
   const up = home.call(...GROUND);
   await up.says("Stop with Ctrl-C");
   delete home.env["POSTGRES_PORT"];
-  expect(address("database-url")).toContain(":16633/");
+  expect(address("database-url")).toContain(`:${moved}/`);
   expect(home.pidOf("postgres")).not.toBe(before);
   expect(await sql("select count(*)::int as coins from kept")).toEqual([{ coins: 2 }]);
   await stop(up);
