@@ -1,45 +1,29 @@
 // Four persons from their registration to the ledger, through gateway, ledger and rows; then a relationship and a recovery.
 import { randomUUID } from "node:crypto";
 import { developmentIdentities } from "../../platform/development-identities.js";
-import type { ProcessMain } from "../../platform/process.js";
 import { main as projector } from "../../workers/projector/main.js";
 import { main as submitter } from "../../workers/submitter/main.js";
 import { eventually } from "../environment.js";
-import { newGraph, type Graph } from "../gateway/graph.js";
 import { describeOnLedgers } from "../ledgers.js";
-import { newWorldOn, type WorldOn } from "../submitter/world.js";
-import { newProcesses } from "./processes.js";
+import { newFlow, type Flow } from "./flow.js";
 
 describeOnLedgers("the way of a person", (kind) => {
-  let world: WorldOn;
-  let graph: Graph;
-  const processes = newProcesses();
+  let flow: Flow;
   const people = [randomUUID(), randomUUID(), randomUUID(), randomUUID()] as const;
   const [ada, bola, chi, dayo] = people;
   const { SUPER_ADMIN, ADMIN } = developmentIdentities;
 
-  const start = (main: ProcessMain) =>
-    processes.start(main, {
-      ...{ GX_HOME: world.home, FABRIC_PROFILE: world.profilePath },
-      ...{ DATABASE_URL: world.database.url, REDIS_URL: world.redis.url },
-    });
-
   beforeAll(async () => {
-    world = await newWorldOn(kind);
-    graph = await newGraph({ DATABASE_URL: world.database.url, REDIS_URL: world.redis.url });
-    await Promise.all([start(submitter), start(projector)]);
+    flow = await newFlow(kind);
+    await Promise.all([flow.start(submitter), flow.start(projector)]);
     await ended(SUPER_ADMIN, `bootstrapSystem(profile: devnet, admins: ["${ADMIN}"]`, "SUPER_ADMIN");
     const country = `countries: [{ code: "NG", name: "Nigeria", share: "0.03000000" }]`;
     await ended(SUPER_ADMIN, `initializeCountryData(${country}`, "SUPER_ADMIN");
   }, 60_000);
-  afterAll(async () => {
-    await processes.stopAll();
-    await graph.close();
-    await world.close();
-  });
+  afterAll(() => flow.close());
 
   const ask = async <T = Record<string, unknown>>(actor: string, query: string, role = "USER") => {
-    const { data, errors } = await graph.ask<T>(query, {}, await graph.token(role, actor));
+    const { data, errors } = await flow.graph.ask<T>(query, {}, await flow.graph.token(role, actor));
     expect(errors).toEqual([]);
     return data as T;
   };

@@ -1,35 +1,23 @@
 // An organization from its proposal to a payment that two have approved, through gateway, ledger and rows; who sees what of it.
 import { randomUUID } from "node:crypto";
 import { developmentIdentities } from "../../platform/development-identities.js";
-import type { ProcessMain } from "../../platform/process.js";
 import { main as projector } from "../../workers/projector/main.js";
 import { main as submitter } from "../../workers/submitter/main.js";
 import { eventually } from "../environment.js";
-import { newGraph, type Graph } from "../gateway/graph.js";
 import { bySocket } from "../gateway/streams.js";
 import { describeOnLedgers } from "../ledgers.js";
-import { newWorldOn, type WorldOn } from "../submitter/world.js";
-import { newProcesses } from "./processes.js";
+import { newFlow, type Flow } from "./flow.js";
 
 describeOnLedgers("the way of an organization", (kind) => {
-  let world: WorldOn;
-  let graph: Graph;
-  const processes = newProcesses();
+  let flow: Flow;
   const [ada, chi, dayo, emma] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
   const { SUPER_ADMIN, ADMIN } = developmentIdentities;
   let bakery: string;
   let account: string;
 
-  const start = (main: ProcessMain) =>
-    processes.start(main, {
-      ...{ GX_HOME: world.home, FABRIC_PROFILE: world.profilePath },
-      ...{ DATABASE_URL: world.database.url, REDIS_URL: world.redis.url },
-    });
-
   beforeAll(async () => {
-    world = await newWorldOn(kind);
-    graph = await newGraph({ DATABASE_URL: world.database.url, REDIS_URL: world.redis.url });
-    await Promise.all([start(submitter), start(projector)]);
+    flow = await newFlow(kind);
+    await Promise.all([flow.start(submitter), flow.start(projector)]);
     await commit(SUPER_ADMIN, `bootstrapSystem(profile: devnet, admins: ["${ADMIN}"]`, "SUPER_ADMIN");
     const country = (code: string, name: string) => `{ code: "${code}", name: "${name}", share: "0.03000000" }`;
     const rows = `[${country("NG", "Nigeria")}, ${country("US", "United States")}]`;
@@ -41,11 +29,7 @@ describeOnLedgers("the way of an organization", (kind) => {
       }),
     );
   }, 60_000);
-  afterAll(async () => {
-    await processes.stopAll();
-    await graph.close();
-    await world.close();
-  });
+  afterAll(() => flow.close());
 
   /** Sends a mutation, written up to its last argument, and waits for its end; returns its id and the refusal. */
   async function send(
@@ -53,18 +37,18 @@ describeOnLedgers("the way of an organization", (kind) => {
     mutation: string,
     role = "USER",
   ): Promise<{ id: string; refusal: string | undefined }> {
-    const { data, errors } = await graph.ask<{ sent: { commandId: string } | { commandId: string }[] }>(
+    const { data, errors } = await flow.graph.ask<{ sent: { commandId: string } | { commandId: string }[] }>(
       `mutation { sent: ${mutation}, idempotencyKey: "${randomUUID()}") { commandId } }`,
       {},
-      await graph.token(role, actor),
+      await flow.graph.token(role, actor),
     );
     expect(errors).toEqual([]);
     const [ticket] = [data?.sent ?? []].flat();
     const id = ticket?.commandId ?? "";
     return eventually(async () => {
-      const [row] = await world.rows([id]);
+      const [row] = await flow.world.rows([id]);
       if (row?.status !== "COMMITTED" && row?.status !== "REFUSED") return undefined;
-      const outcome = (await world.outcomes()).find(({ commandId }) => commandId === id);
+      const outcome = (await flow.world.outcomes()).find(({ commandId }) => commandId === id);
       return { id, refusal: outcome?.code };
     }, mutation);
   }
@@ -74,7 +58,7 @@ describeOnLedgers("the way of an organization", (kind) => {
     return id;
   }
   const ask = async <T = Record<string, unknown>>(actor: string, query: string, role = "USER") =>
-    graph.ask<T>(query, {}, await graph.token(role, actor));
+    flow.graph.ask<T>(query, {}, await flow.graph.token(role, actor));
   const codes = (errors: readonly { path?: (string | number)[]; extensions: { code: string } }[]) =>
     errors.map(({ path, extensions }) => [path?.join("."), extensions.code]);
 
@@ -122,13 +106,13 @@ describeOnLedgers("the way of an organization", (kind) => {
   });
 
   it("pays what both have approved, and tells its stakeholders line by line", async () => {
-    const subscriber = bySocket(graph.url, await graph.token("USER", chi));
+    const subscriber = bySocket(flow.graph.url, await flow.graph.token("USER", chi));
     const lines = subscriber.subscribe<{ transactionAdded: { type: string; amount: string } }>(
       "subscription ($id: ID!) { transactionAdded(walletId: $id) { type amount } }",
       { id: account },
     );
     await eventually(
-      async () => ((await world.redis.client.pubsub("CHANNELS", "gx:live:*")) as string[]).length > 0,
+      async () => ((await flow.world.redis.client.pubsub("CHANNELS", "gx:live:*")) as string[]).length > 0,
       "the subscription",
     );
     const quote = await ask(dayo, `{ quoteTransfer(to: "${account}", amount: "100000000") { kind scope fee } }`);
@@ -184,7 +168,8 @@ describeOnLedgers("the way of an organization", (kind) => {
   });
 
   it("shows others nothing but what everybody may know of it", async () => {
-    const flour = (await world.database.pool.query<{ id: string }>("select id from read.multi_sig_tx")).rows[0]?.id;
+    const flour = (await flow.world.database.pool.query<{ id: string }>("select id from read.multi_sig_tx")).rows[0]
+      ?.id;
     const { data, errors } = await ask(
       emma,
       `{ organization(id: "${bakery}") { name status stakeholders { id } multiSigTxs { edges { cursor } } lockReason wallet { id } }
@@ -202,7 +187,7 @@ describeOnLedgers("the way of an organization", (kind) => {
         ...["organization.wallet", "transactions", "user.approvalsWaiting", "user.organizations", "wallet"],
       ].map((path) => [path, "FORBIDDEN"]),
     );
-    const stream = bySocket(graph.url, await graph.token("USER", emma));
+    const stream = bySocket(flow.graph.url, await flow.graph.token("USER", emma));
     const lines = stream.subscribe("subscription ($id: ID!) { transactionAdded(walletId: $id) { type } }", {
       id: account,
     });

@@ -3,46 +3,37 @@ import { setUp } from "../../cli/setup.js";
 import { main as projector } from "../../workers/projector/main.js";
 import { main as submitter } from "../../workers/submitter/main.js";
 import { eventually } from "../environment.js";
-import { newGraph, type Graph } from "../gateway/graph.js";
 import { describeOnLedgers } from "../ledgers.js";
-import { newWorldOn, type WorldOn } from "../submitter/world.js";
-import { newProcesses } from "./processes.js";
+import { newFlow, type Flow } from "./flow.js";
 
 describeOnLedgers("the set-up of a newcomer's ledger", (kind) => {
-  let world: WorldOn;
-  let graph: Graph;
-  const processes = newProcesses();
+  let flow: Flow;
   beforeAll(async () => {
-    world = await newWorldOn(kind);
-    graph = await newGraph({ DATABASE_URL: world.database.url, REDIS_URL: world.redis.url });
+    flow = await newFlow(kind);
   }, 60_000);
-  afterAll(async () => {
-    await processes.stopAll();
-    await graph.close();
-    await world.close();
-  });
+  afterAll(() => flow.close());
 
-  const accepted = async () => (await world.database.pool.query("select from app.command")).rowCount;
+  const accepted = async () => (await flow.world.database.pool.query("select from app.command")).rowCount;
 
   it("goes on where it was cut short, and accepts nothing twice", async () => {
     const lines: string[] = [];
     const begin = () =>
-      setUp({ gateway: `${graph.url}/graphql`, home: graph.config.home, say: (line) => void lines.push(line) });
-    const settings = {
-      ...{ GX_HOME: world.home, FABRIC_PROFILE: world.profilePath },
-      ...{ DATABASE_URL: world.database.url, REDIS_URL: world.redis.url },
-    };
+      setUp({
+        gateway: `${flow.graph.url}/graphql`,
+        home: flow.graph.config.home,
+        say: (line) => void lines.push(line),
+      });
     // Cut short: nobody submits, so the bootstrap waits; somebody begins again meanwhile.
     const first = begin();
     await eventually(async () => (await accepted()) === 1, "the first command");
     const second = begin();
-    await processes.start(submitter, settings);
-    await processes.start(projector, settings);
+    await flow.start(submitter);
+    await flow.start(projector);
     await Promise.all([first, second]);
     await begin();
     expect(await accepted()).toBe(1 + 5);
     expect(lines.filter((line) => line === "Loaded 234 countries")).toHaveLength(3);
-    const answer = await graph.ask(
+    const answer = await flow.graph.ask(
       `{ systemStatus { profile countries shareTotal } quorum: systemParameter(id: "quorumVotes") { value min }
        first: countries(first: 1) { edges { node { code } } } country(code: "VA") { name slots { total } treasury { balance } } }`,
     );
