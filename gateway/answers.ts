@@ -19,7 +19,7 @@ const sentences: Readonly<Record<string, string>> = {
 /** What the gateway itself finds wrong with a request; its message is about the request alone. */
 const own: readonly string[] = [
   ...["GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED", "OPERATION_RESOLUTION_FAILURE", "BAD_REQUEST"],
-  ...["TOO_MANY_TOKENS", "QUERY_TOO_DEEP", "TOO_MANY_ALIASES", "TOO_MANY_MUTATIONS"],
+  ...["TOO_MANY_TOKENS", "QUERY_TOO_DEEP", "TOO_MANY_ALIASES", "TOO_MANY_MUTATIONS", "READ_ONLY"],
 ];
 /** What an error may say besides its code. */
 const DETAILS = ["category", "fields", "distance", "state"] as const;

@@ -24,13 +24,16 @@ export interface ExecutionPorts {
   readonly documents: () => Documents;
   /** Counts what was turned away, by reason (operations.md 4.1). */
   readonly rejected: { inc(labels: { reason: string }): void };
+  /** Mutations are refused: the emergency switch is on. */
+  readonly readOnly: boolean;
 }
 
 /** Answers one query or mutation: errors are part of the answer, nothing is thrown. */
 export type Execute = (request: GraphRequest, context: Context) => Promise<Answer>;
 
-/** What the limits turn away, by reason. */
+/** What limits and the emergency switch turn away, by reason. */
 const reasons: Readonly<Record<string, string>> = {
+  READ_ONLY: "read_only",
   ...{ QUERY_TOO_DEEP: "depth", TOO_MANY_TOKENS: "cost", TOO_MANY_ALIASES: "cost", TOO_MANY_MUTATIONS: "cost" },
 };
 
@@ -41,7 +44,7 @@ export function openExecution(ports: ExecutionPorts): Execute {
     const done = operations.begin();
     const { requestId } = context;
     const documents = ports.documents();
-    const asked = understand(documents, request);
+    const asked = understand(documents, request, ports.readOnly);
     if ("errors" in asked) {
       const reason = reasons[String(asked.errors[0]?.extensions["code"])];
       if (reason) rejected.inc({ reason });
@@ -68,7 +71,11 @@ interface Refused {
   readonly type?: string;
 }
 
-function understand(documents: Documents, { query, variables = {}, operationName }: GraphRequest): Asked | Refused {
+function understand(
+  documents: Documents,
+  { query, variables = {}, operationName }: GraphRequest,
+  readOnly: boolean,
+): Asked | Refused {
   const { schema } = documents.supergraph;
   const document = documents.read(query);
   if ("errors" in document) return { errors: withFaults(documents, document, variables) };
@@ -76,12 +83,17 @@ function understand(documents: Documents, { query, variables = {}, operationName
   if (operation instanceof GraphQLError) return { errors: [operation] };
   const { node } = operation;
   if (node.operation === "subscription") return { errors: [subscription], type: node.operation };
+  if (node.operation === "mutation" && readOnly) return { errors: [refusedForNow], type: node.operation };
   const faults = faultsOfVariables(schema, node, variables);
   return faults.length > 0 ? { errors: [invalidInput(faults)], type: node.operation } : { operation, variables };
 }
 
 const subscription = new GraphQLError("A subscription is served over WebSocket, or by events at /graphql/stream.", {
   extensions: { code: "BAD_REQUEST" },
+});
+
+const refusedForNow = new GraphQLError("Only queries are answered for now; try again later.", {
+  extensions: { code: "READ_ONLY" },
 });
 
 /** All faults of an input are told together. */

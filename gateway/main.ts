@@ -1,6 +1,5 @@
 // The process of the gateway: the supergraph over HTTP. Ready when every subgraph has answered once, and one answers now.
 import { join } from "node:path";
-import { Agent } from "undici";
 import { furnishedDomains } from "../catalogue/index.js";
 import { domainNames } from "../catalogue/language.js";
 import { tokenRoles } from "../catalogue/roles.js";
@@ -8,9 +7,11 @@ import { openAuthentication } from "../platform/auth.js";
 import { keepFiguresHome, type Config } from "../platform/config.js";
 import { GxError } from "../platform/errors.js";
 import { operationFigures } from "../platform/operations.js";
+import { pause } from "../platform/pause.js";
 import type { ProcessContext } from "../platform/process.js";
 import { openStatements } from "../platform/statement.js";
-import { listen, webMetrics } from "../platform/web.js";
+import { listen, settle, webMetrics } from "../platform/web.js";
+import { openConnections } from "./connections.js";
 import { newDocuments } from "./documents.js";
 import { serveSupergraph, type Served } from "./reload.js";
 import { newGateway } from "./server.js";
@@ -19,18 +20,13 @@ import { rememberTokens } from "./tokens.js";
 import { knownDocuments, warm } from "./warm.js";
 import { probe, subgraphSeconds, type SubgraphAddress, type SubgraphPorts } from "./subgraph.js";
 
-const ANSWER_MS = 15_000;
-/** No answer of a subgraph is larger. */
-const ANSWER_BYTES = 20_000_000;
+/** A subgraph that says nothing for so long does not answer. */
+const PROBE_MS = 2_000;
 
 export async function main(context: ProcessContext): Promise<void> {
   const { config, log, metrics, release } = context;
   keepFiguresHome();
-  const dispatcher = new Agent({
-    ...{ connections: 32, pipelining: 1, keepAliveTimeout: 30_000, connect: { timeout: 2_000 } },
-    // A subgraph may wait for the block that was asked for before it begins.
-    ...{ headersTimeout: ANSWER_MS + config.readWaitMs, bodyTimeout: ANSWER_MS, maxResponseSize: ANSWER_BYTES },
-  });
+  const dispatcher = openConnections(config);
   release("connections to subgraphs", () => dispatcher.close());
   const statements = await openStatements(config);
   const ports = { dispatcher, statements, log, seconds: subgraphSeconds(metrics) };
@@ -45,9 +41,11 @@ export async function main(context: ProcessContext): Promise<void> {
     operations: operationFigures(metrics),
     subscriptions: metrics.gauge("gateway_subscriptions", "Open subscriptions.", ["kind"]),
   });
+  metrics.gauge("gx_read_only", "1 when mutations are refused.").set(config.readOnly ? 1 : 0);
   release("gateway", () => server.close());
   await watchSubgraphs(context, ports, addresses);
   await listen(server.app, config.host, config.ports.gateway, "GATEWAY_PORT");
+  release("callers", () => settle([server.app], config.settleMs));
 }
 
 /** Where each subgraph is: as given, else its port on this host. @throws GxError SETTINGS when one is left out. */
@@ -86,10 +84,7 @@ async function watchSubgraphs(
   const answered = new Set<string>();
   const look = async (address: SubgraphAddress) => {
     const { domain } = address;
-    const ok = await probe(ports, address).then(
-      () => true,
-      () => false,
-    );
+    const ok = await answersInTime(probe(ports, address));
     states.set(domain, ok);
     if (ok) answered.add(domain);
     up.set({ domain }, ok ? 1 : 0);
@@ -101,4 +96,15 @@ async function watchSubgraphs(
     if (missing.length > 0) throw new Error(`${missing.join(", ")} did not answer yet`);
     if (![...states.values()].some(Boolean)) throw new Error("none answers");
   });
+}
+
+/** One that hangs must not hide that the others answer. */
+async function answersInTime(answer: Promise<void>): Promise<boolean> {
+  const answered = new AbortController();
+  const ok = answer.then(
+    () => true,
+    () => false,
+  );
+  const late = pause(PROBE_MS, answered.signal).then(() => false);
+  return Promise.race([ok, late]).finally(() => answered.abort());
 }

@@ -4,6 +4,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Authenticate, Caller } from "../platform/auth.js";
 import { developmentJwks } from "../platform/devkeys.js";
 import { GxError } from "../platform/errors.js";
+import { unframed } from "../platform/headers.js";
+import { bareReadiness } from "../platform/health.js";
 import type { Operations } from "../platform/operations.js";
 import type { ProcessContext } from "../platform/process.js";
 import { newWeb, refuse, type Refusal, type WebMetrics } from "../platform/web.js";
@@ -43,10 +45,12 @@ type ServerContext = Pick<ProcessContext, "config" | "log" | "ops" | "health">;
 export async function newGateway(context: ServerContext, options: GatewayOptions): Promise<Gateway> {
   const { config } = context;
   const development = config.env === "development";
-  const execute = openExecution({ ...options, log: context.log });
+  const executing = { ...options, log: context.log, readOnly: config.readOnly };
+  const execute = openExecution(executing);
   const app = newWeb(context, {
     bodyBytes: config.limits.bodyBytes,
     metrics: options.metrics,
+    readiness: bareReadiness(context.health),
     ...(development ? { admit: admitLocal } : {}),
   });
   if (development) app.addHook("onRequest", async (request, reply) => allowOrigin(request.raw, reply.raw));
@@ -71,7 +75,7 @@ export async function newGateway(context: ServerContext, options: GatewayOptions
   app.post("/graphql", (request, reply) => answer(request, reply, requests.ofBody(request.body)));
   app.get("/graphql", (request, reply) => answer(request, reply, requests.ofGet(request)));
   const admit = development ? admitLocal : () => undefined;
-  serveLive(app, context, { ...options, log: context.log, execute, callerOf, requestOf: requests.ofBody, admit, rate });
+  serveLive(app, context, { ...executing, execute, callerOf, requestOf: requests.ofBody, admit, rate });
   for (const path of development ? ["/graphql", "/graphql/stream"] : []) {
     app.options(path, async (_, reply) => reply.code(204).send());
   }
@@ -86,9 +90,6 @@ export async function newGateway(context: ServerContext, options: GatewayOptions
   if (config.auth.jwksUrl === undefined) app.get("/.well-known/jwks.json", () => developmentJwks(config));
   return { app, execute, close: () => app.close() };
 }
-
-/** No page of others shows an answer within itself, or takes it for something else than it is. */
-const unframed = { "x-content-type-options": "nosniff", "x-frame-options": "DENY" };
 
 /** 401 for anything but a good token or none, on every route, before a body is read. */
 function demandGoodToken(

@@ -35,6 +35,8 @@ export interface Config {
   logLevel: Settings["LOG_LEVEL"];
   /** Milliseconds. */
   drainMs: number;
+  /** Milliseconds of them in which gateway and subgraphs go on taking requests. */
+  settleMs: number;
   /** Set: /livez, /readyz and /metrics listen there; undefined: on the service port. */
   opsPort: number | undefined;
   ports: Ports;
@@ -68,6 +70,8 @@ export interface Config {
   console: boolean;
   /** Whether the gateway serves explorer and sandbox. */
   explorer: boolean;
+  /** Whether the gateway refuses every mutation. */
+  readOnly: boolean;
   readWaitMs: number;
   livePingMs: number;
   limits: {
@@ -176,6 +180,9 @@ function withLedgerInUse(given: Given): Given {
   return applies ? { ...given, FABRIC_PROFILE: networkProfile(home) } : given;
 }
 
+/** Until the endpoints of a service have settled everywhere (operations.md 2.6). */
+const SETTLE_MS = 5_000;
+
 function configOf(values: Settings, given: Given): Config {
   return {
     env: values.GX_ENV,
@@ -185,6 +192,7 @@ function configOf(values: Settings, given: Given): Config {
     host: values.GX_HOST,
     logLevel: values.LOG_LEVEL,
     drainMs: values.GX_DRAIN_MS,
+    settleMs: values.GX_SETTLE_MS ?? (values.GX_ENV === "development" ? 0 : SETTLE_MS),
     opsPort: values.GX_OPS_PORT,
     ports: portsOf(values, given),
     databaseUrl: values.DATABASE_URL ?? "",
@@ -205,6 +213,7 @@ function configOf(values: Settings, given: Given): Config {
     statementSecretFile: absolute(values.STATEMENT_SECRET_FILE),
     console: values.CONSOLE === "on",
     explorer: values.EXPLORER === "on",
+    readOnly: values.GX_READ_ONLY === "on",
     readWaitMs: values.READ_WAIT_MS,
     livePingMs: values.LIVE_PING_MS,
     limits: limitsOf(values),

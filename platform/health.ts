@@ -2,6 +2,7 @@
 // Never compute a check for a request: a slow dependency must not make a probe slow.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { advised } from "./errors.js";
+import { unframed } from "./headers.js";
 import type { Metrics } from "./metrics.js";
 
 /** Throws when the check fails; a returned text is shown as detail. */
@@ -23,6 +24,8 @@ export interface HealthReport {
   [fact: string]: unknown;
 }
 
+export type LifeReport = Pick<HealthReport, "checks" | "version"> & { status: "alive" | "stuck" };
+
 export interface Health {
   /** Adds a check; it runs at once and then again and again, at most a second later. */
   check(name: string, probe: Probe): void;
@@ -32,7 +35,10 @@ export interface Health {
   alive(): boolean;
   /** Started, not draining, every check true. */
   ready(): boolean;
+  /** What /readyz shows. */
   report(): HealthReport;
+  /** What /livez shows: nothing that is outside of the process. */
+  life(): LifeReport;
 }
 
 /** What `run` needs beside: the ends of starting and of working. */
@@ -53,17 +59,25 @@ export function createHealth(version: string): HealthControl {
   const facts = new Map<string, () => unknown>();
   let phase: "starting" | "working" | "draining" = "starting";
   let tick = Date.now();
+  const begun = new Date().toISOString();
   const ticking = setInterval(() => (tick = Date.now()), EVERY_MS).unref();
   const ready = () => phase === "working" && checks.every(({ state }) => state.ok);
   const status = () => {
     if (phase !== "working") return phase;
     return ready() ? "ready" : "failing";
   };
+  const alive = () => Date.now() - tick <= ALIVE_MS;
+  const turning = () => ({ name: "event loop", ok: alive(), since: alive() ? begun : new Date(tick).toISOString() });
   return {
     check: (name, probe) => void checks.push(startCheck(name, probe)),
     fact: (name, read) => void facts.set(name, read),
-    alive: () => Date.now() - tick <= ALIVE_MS,
+    alive,
     ready,
+    life: () => ({
+      status: alive() ? "alive" : "stuck",
+      checks: [{ ...turning(), detail: `last turn ${new Date(tick).toISOString()}` }],
+      version,
+    }),
     report: () => ({
       status: status(),
       checks: checks.map(({ state }) => ({ ...state })),
@@ -126,21 +140,43 @@ export type OpsRoutes = (request: IncomingMessage, response: ServerResponse) => 
 /** The three routes as a plain handler, for a server of their own or mounted in front of another one. */
 export function opsRoutes(health: Health, metrics: Metrics): OpsRoutes {
   return (request, response) => {
-    const path = (request.url ?? "").split("?", 1)[0];
-    if (request.method !== "GET" && request.method !== "HEAD") return false;
-    if (path === "/livez" || path === "/healthz") return json(response, health.alive(), { alive: health.alive() });
+    const path = pathOf(request);
+    if (path === "/livez" || path === "/healthz") return json(response, health.alive(), health.life());
     if (path === "/readyz") return json(response, health.ready(), health.report());
     if (path !== "/metrics") return false;
     void metrics.text().then(
-      (text) => response.writeHead(200, { "content-type": metrics.contentType }).end(text),
-      () => response.writeHead(500).end(),
+      (text) => response.writeHead(200, { ...unframed, "content-type": metrics.contentType }).end(text),
+      () => response.writeHead(500, unframed).end(),
     );
     return true;
   };
 }
 
+/** Readiness alone, as a status without a word: for whoever stands before a port that the world may reach. */
+export function bareReadiness(health: Pick<Health, "ready">): OpsRoutes {
+  return (request, response) => {
+    if (pathOf(request) !== "/readyz") return false;
+    response.writeHead(health.ready() ? 200 : 503, { ...unframed, "cache-control": "no-store", "content-length": 0 });
+    response.end();
+    return true;
+  };
+}
+
+const LOOPBACK = /^(::1|(::ffff:)?127\.\d+\.\d+\.\d+)$/;
+
+/** The same routes for callers on this machine; nobody else learns that they are there. */
+export function toLoopback(ops: OpsRoutes): OpsRoutes {
+  return (request, response) => LOOPBACK.test(request.socket.remoteAddress ?? "") && ops(request, response);
+}
+
+/** Undefined for a request that does more than read. */
+function pathOf({ url = "", method }: IncomingMessage): string | undefined {
+  return method === "GET" || method === "HEAD" ? url.split("?", 1)[0] : undefined;
+}
+
 function json(response: ServerResponse, ok: boolean, body: unknown): true {
-  response.writeHead(ok ? 200 : 503, { "content-type": "application/json", "cache-control": "no-store" });
+  const headers = { ...unframed, "content-type": "application/json", "cache-control": "no-store" };
+  response.writeHead(ok ? 200 : 503, headers);
   response.end(JSON.stringify(body));
   return true;
 }

@@ -34,10 +34,12 @@ const whole = (min: number, max: number, fallback: number, description: string) 
 
 const port = (fallback: number, description: string) => whole(1, 65_535, fallback, description);
 
-const optionalPort = (notes: Omit<SettingNotes, "rule">) => {
-  const { rule, schema } = number(1, 65_535);
+const optionalWhole = (min: number, max: number, notes: Omit<SettingNotes, "rule">) => {
+  const { rule, schema } = number(min, max);
   return schema.optional().meta({ ...notes, rule });
 };
+
+const optionalPort = (notes: Omit<SettingNotes, "rule">) => optionalWhole(1, 65_535, notes);
 
 const address = (schemes: readonly string[], notes: Omit<SettingNotes, "rule">) => {
   const rule = `an address ${schemes.map((scheme) => `${scheme}://…`).join(" or ")}`;
@@ -125,6 +127,11 @@ export const settings = z.object({
     shownDefault: "the service port",
   }),
   GX_DRAIN_MS: whole(100, 120_000, 25_000, "Milliseconds that a process may take to end its work after SIGTERM."),
+  GX_SETTLE_MS: optionalWhole(0, 60_000, {
+    description:
+      "Milliseconds after SIGTERM in which gateway and subgraphs go on taking requests; part of GX_DRAIN_MS.",
+    shownDefault: "0 in development, 5000 elsewhere",
+  }),
   LOG_LEVEL: z
     .enum(["trace", "debug", "info", "warn", "error", "fatal"], "must be one of trace, debug, info, warn, error, fatal")
     .default("info")
@@ -192,6 +199,10 @@ export const settings = z.object({
   CONSOLE: page("Page / with the state of every part; outside development it asks for the token of an admin."),
   EXPLORER: page("Pages /explorer and /sandbox; where they are served, the graph tells its types too."),
 
+  GX_READ_ONLY: z.enum(["on", "off"], "must be on or off").default("off").meta({
+    description: "Emergency switch of the gateway: every mutation is refused with UNAVAILABLE, queries go on.",
+    rule: "on or off",
+  }),
   READ_WAIT_MS: whole(0, 60_000, 5_000, "Milliseconds that a read waits at most for the block it asked for."),
   LIMIT_BODY_BYTES: whole(1_000, 10_000_000, 100_000, "Bytes of a request body."),
   LIMIT_TOKENS: whole(10, 100_000, 2_000, "Tokens of a GraphQL document."),

@@ -5,7 +5,9 @@ import { createServer, STATUS_CODES, type IncomingMessage, type ServerResponse }
 import type { Socket } from "node:net";
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { codeOf, GxError, messageOf } from "./errors.js";
+import { toLoopback, type OpsRoutes } from "./health.js";
 import { buckets } from "./metrics.js";
+import { pause } from "./pause.js";
 import type { ProcessContext } from "./process.js";
 
 /** An HTTP answer that says why there is no better one. */
@@ -22,6 +24,8 @@ export interface WebOptions {
   readonly metrics: WebMetrics;
   /** Looks at every request first, those of health and metrics too. */
   readonly admit?: (request: IncomingMessage) => Refusal | undefined;
+  /** What is left of the health routes here when they have a port of their own; nothing by default. */
+  readonly readiness?: OpsRoutes;
 }
 
 const HEADER_BYTES = 32_768;
@@ -36,10 +40,13 @@ export const webMetrics = ({ metrics }: Pick<ProcessContext, "metrics">) => ({
   ]),
 });
 
-/** A server without routes. Health and metrics are answered before anything else, unless they have a port of their own. */
+/** A server without routes. Health and metrics are answered before anything else, as far as they are on this port. */
 export function newWeb(context: Pick<ProcessContext, "config" | "log" | "ops">, options: WebOptions): FastifyInstance {
-  const { config, log, ops } = context;
+  const { config, log } = context;
+  const own = config.opsPort === undefined ? toLoopback(context.ops) : options.readiness;
   const app = fastify({
+    // Who asks while the server closes asks over a connection of before, and would have to ask again elsewhere.
+    return503OnClosing: false,
     bodyLimit: options.bodyBytes,
     genReqId: requestIdOf,
     forceCloseConnections: "idle",
@@ -47,7 +54,7 @@ export function newWeb(context: Pick<ProcessContext, "config" | "log" | "ops">, 
       createServer({ maxHeaderSize: HEADER_BYTES }, (request: IncomingMessage, response: ServerResponse) => {
         const refusal = options.admit?.(request);
         if (refusal) return void end(request, response, refusal);
-        if (config.opsPort === undefined && ops(request, response)) return;
+        if (own?.(request, response)) return;
         handler(request, response);
       }),
   });
@@ -103,6 +110,17 @@ export async function listen(app: FastifyInstance, host: string, port: number, s
   }
 }
 
+/**
+ * The first step of leaving, when nobody new is sent here any more: goes on answering for `ms`, so that those who send have
+ * learnt of it, and asks with each answer to let go of the connection, so that the next request finds another way.
+ */
+export async function settle(apps: readonly FastifyInstance[], ms: number): Promise<void> {
+  if (ms === 0) return;
+  for (const { server } of apps)
+    server.prependListener("request", (_, response: ServerResponse) => response.setHeader("connection", "close"));
+  await pause(ms);
+}
+
 /** Answers in the shape of a GraphQL error. */
 export function refuse(request: FastifyRequest, reply: FastifyReply, refusal: Refusal): FastifyReply {
   return reply.code(refusal.status).type("application/json").send(bodyOf(refusal, request.id));
@@ -141,6 +159,7 @@ export const httpStatuses: Readonly<Record<string, number>> = {
   IDEMPOTENCY_CONFLICT: 409,
   BEHIND: 503,
   UNAVAILABLE: 503,
+  READ_ONLY: 503,
 };
 
 function refusalOf(error: FastifyError | GxError): Refusal {

@@ -1,4 +1,5 @@
 // The process of the subgraphs: a port per domain, all domains or those named.
+import type { FastifyInstance } from "fastify";
 import { domainNames } from "../catalogue/language.js";
 import { furnishedDomains, type FurnishedDomain } from "../catalogue/index.js";
 import { openAcceptance } from "../platform/accept.js";
@@ -14,7 +15,7 @@ import { openRegistrations } from "../platform/registrations.js";
 import { openStatements } from "../platform/statement.js";
 import { openUpdates } from "../platform/updates.js";
 import { openWatermark } from "../platform/watermark.js";
-import { listen, webMetrics } from "../platform/web.js";
+import { listen, settle, webMetrics } from "../platform/web.js";
 import { measureCommandLog } from "./command-metrics.js";
 import type { Context } from "./context.js";
 import { readYourWrites } from "./reading.js";
@@ -51,11 +52,14 @@ export async function main(context: ProcessContext, args: string[]): Promise<voi
   if (domains.includes("admin")) release("command metrics", measureCommandLog(database, metrics));
   const plugins = [measuredOperations<Context>(metrics), readYourWrites(watermark, metrics)];
   const shared = { ports, statements, metrics: webMetrics(context), plugins };
+  const apps: FastifyInstance[] = [];
   for (const domain of domains) {
     const subgraph = await newSubgraph(context, { domain, ...shared });
     release(`subgraph ${domain}`, () => subgraph.close());
     await listen(subgraph.app, config.host, subgraphPort(config.ports.subgraphs, domain), "SUBGRAPH_PORT");
+    apps.push(subgraph.app);
   }
+  release("callers", () => settle(apps, config.settleMs));
 }
 
 function domainsOf(args: readonly string[]): readonly FurnishedDomain[] {
@@ -77,6 +81,12 @@ function watchReadiness({ health }: ProcessContext, database: Database): void {
     migrated = true;
   });
   health.check("database", async () => {
-    await database.query("health", "select block from read.checkpoint");
+    try {
+      await database.query("health", "select block from read.checkpoint");
+    } catch (error) {
+      // What comes back in its place may be older.
+      migrated = false;
+      throw error;
+    }
   });
 }

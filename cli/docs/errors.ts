@@ -32,6 +32,8 @@ const meanings: Readonly<Record<string, string>> = {
   BEHIND:
     "The read models did not reach the point asked for by `x-gx-after` in time; `extensions.distance` is what is missing in blocks.",
   UNAVAILABLE: "A part does not answer. The same request, with the same key, may be sent again.",
+  READ_ONLY:
+    "The gateway answers queries alone for now. The same mutation, with the same key, may be sent again later.",
 };
 
 /** Codes of the gateway alone, before a subgraph is asked. */

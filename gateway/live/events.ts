@@ -25,6 +25,8 @@ export interface EventsOptions {
 }
 
 const TYPE = "text/event-stream";
+/** After so long a client whose gateway ends may come again, to another one. */
+const RETRY_MS = 1_000;
 
 const notAcceptable: Refusal = {
   ...{ status: 406, code: "BAD_REQUEST" },
@@ -50,7 +52,7 @@ export function serveEvents(app: FastifyInstance, options: EventsOptions): () =>
     return reply;
   });
   return () => {
-    for (const response of open) response.end();
+    for (const response of open) response.end(`retry: ${RETRY_MS}\n\n`);
   };
 }
 

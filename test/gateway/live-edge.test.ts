@@ -312,5 +312,7 @@ it("a gateway that ends closes its sockets with 1001, ends its event streams wit
   });
   await other.close();
   expect(await socket.closed).toEqual({ code: 1001, reason: "Going away" });
-  expect(await events.text()).not.toContain("complete");
+  const text = await events.text();
+  expect(text).not.toContain("complete");
+  expect(text).toMatch(/retry: 1000\n\n$/);
 });

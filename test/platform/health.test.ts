@@ -1,8 +1,10 @@
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer, IncomingMessage, ServerResponse, type Server } from "node:http";
+import { Socket, type AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { createHealth, opsRoutes, type HealthControl } from "../../platform/health.js";
+import { bareReadiness, createHealth, opsRoutes, toLoopback, type HealthControl } from "../../platform/health.js";
+import { jest } from "@jest/globals";
 import { createMetrics } from "../../platform/metrics.js";
+import { newMetrics } from "./parts.js";
 
 let health: HealthControl;
 let server: Server;
@@ -87,9 +89,71 @@ it("never makes a request wait for a check that hangs", async () => {
   expect(await readyz()).toMatchObject({ status: 503, body: { checks: [{ name: "peer", ok: false }] } });
 });
 
-it("lives while the event loop turns, also under the older path", async () => {
-  expect((await fetch(`${base}/livez`)).status).toBe(200);
-  expect((await fetch(`${base}/healthz`)).status).toBe(200);
+it("lives while the event loop turns, also under the older path, whatever a check says", async () => {
+  health.check("database", () => {
+    throw new Error("away");
+  });
+  for (const path of ["/livez", "/healthz"]) {
+    const response = await fetch(`${base}${path}`);
+    expect(response.status).toBe(200);
+    expect(await response.json()).toEqual({
+      status: "alive",
+      version: "1.2.3",
+      checks: [
+        { name: "event loop", ok: true, since: expect.any(String) as string, detail: expect.any(String) as string },
+      ],
+    });
+  }
+});
+
+it("is stuck after 5 s without a turn of the event loop", () => {
+  const now = Date.now();
+  const clock = jest.spyOn(Date, "now").mockReturnValue(now + 4_000);
+  try {
+    expect(health.alive()).toBe(true);
+    clock.mockReturnValue(now + 6_500);
+    expect(health.alive()).toBe(false);
+    expect(health.life()).toMatchObject({ status: "stuck", checks: [{ ok: false }] });
+  } finally {
+    clock.mockRestore();
+  }
+});
+
+it("is shown in no page of others, and is what it says it is", async () => {
+  for (const path of ["/livez", "/readyz", "/metrics"]) {
+    const { headers } = await fetch(`${base}${path}`);
+    expect([headers.get("x-content-type-options"), headers.get("x-frame-options")]).toEqual(["nosniff", "DENY"]);
+  }
+});
+
+describe("on a port that others may reach", () => {
+  const asked = (ops: ReturnType<typeof opsRoutes>, url: string, remoteAddress = "198.51.100.7") => {
+    const socket = Object.defineProperty(new Socket(), "remoteAddress", { value: remoteAddress });
+    const request = Object.assign(new IncomingMessage(socket), { method: "GET", url });
+    const response = new ServerResponse(request);
+    let body = "";
+    jest.spyOn(response, "end").mockImplementation((chunk?: unknown) => {
+      body += typeof chunk === "string" ? chunk : "";
+      return response;
+    });
+    return { answered: ops(request, response), status: response.statusCode, body };
+  };
+
+  it("says whether it is ready and not a word more", () => {
+    const bare = bareReadiness(health);
+    expect(asked(bare, "/readyz?all")).toEqual({ answered: true, status: 503, body: "" });
+    health.started();
+    expect(asked(bare, "/readyz")).toEqual({ answered: true, status: 200, body: "" });
+    for (const path of ["/livez", "/healthz", "/metrics"]) expect(asked(bare, path).answered).toBe(false);
+  });
+
+  it("is not there for another machine", () => {
+    const ops = toLoopback(opsRoutes(health, newMetrics()));
+    for (const own of ["127.0.0.1", "::1", "::ffff:127.0.0.1", "127.8.0.1"])
+      expect([own, asked(ops, "/livez", own).answered]).toEqual([own, true]);
+    for (const other of ["198.51.100.7", "::ffff:198.51.100.7", "2001:db8::1", "12.127.0.1"])
+      expect([other, asked(ops, "/livez", other).answered]).toEqual([other, false]);
+  });
 });
 
 it("shows metrics with the common labels and only the default metrics that are named", async () => {

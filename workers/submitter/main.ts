@@ -57,7 +57,8 @@ const INFLIGHT: Readonly<Record<SigningRole, number>> = { gx_super_admin: 1, gx_
 const RETRY_MS = 500;
 const TICK_MS = 1_000;
 const COUNT_MS = 2_000;
-const PROVE_MS = 10_000;
+/** An answer within 5 s counts: readiness is false at most 10 s after the peer is gone (operations.md 4.2). */
+const PROVE_MS = 3_000;
 /** The share of the drain's time that transactions in flight may take. */
 const DRAIN_SHARE = 0.8;
 
