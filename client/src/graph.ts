@@ -1400,4 +1400,5 @@ export type ErrorCode =
   | "CONFLICT"
   | "IDEMPOTENCY_CONFLICT"
   | "BEHIND"
-  | "UNAVAILABLE";
+  | "UNAVAILABLE"
+  | "READ_ONLY";
