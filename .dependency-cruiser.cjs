@@ -1,5 +1,5 @@
 // Who may import whom (docs/architecture.md). A floor that is not named in `to` may be imported.
-const servers = "chaincode|platform|subgraphs|gateway|workers|ledger|network|cli|bench|chaos";
+const servers = "chaincode|platform|subgraphs|gateway|workers|ledger|network|cli|bench|chaos|ops";
 const floor = (name) => `^${name}/`;
 const only = (name, from, allowed) => ({
   name,
@@ -44,6 +44,13 @@ module.exports = {
       severity: "error",
       from: { pathNot: "^(cli|test|bench|chaos|ledger|network)/" },
       to: { path: "^(ledger|network)/" },
+    },
+    only("ops-is-data-over-the-catalogue", floor("ops"), [floor("ops"), floor("catalogue")]),
+    {
+      name: "ops-printed-by-cli-and-judged-by-test",
+      severity: "error",
+      from: { pathNot: "^(cli|test|ops)/" },
+      to: { path: floor("ops") },
     },
     // What runs elsewhere knows the graph and, on our own pages, the catalogue; never a server's file.
     never("client-knows-no-server", "^client/", `^(catalogue|pages|${servers})/`),

@@ -1,9 +1,10 @@
-// Prints docs/commands.md, docs/events.md, docs/errors.md and docs/graph.md; with --check only compares them.
-// Run by hand after a change of the catalogue, the projections or a schema: node dist/cli/print-docs.js
+// Prints docs/commands.md, docs/events.md, docs/errors.md, docs/graph.md and what follows from ops/; with --check only compares.
+// Run by hand after a change of the catalogue, the projections, a schema or ops/: node dist/cli/print-docs.js
 import { commandsPage } from "./docs/commands.js";
 import { errorsPage } from "./docs/errors.js";
 import { eventsPage } from "./docs/events.js";
 import { graphPage } from "./docs/graph.js";
+import { watchingFiles } from "./docs/watching.js";
 import { keep } from "./printed.js";
 
 const pages = {
@@ -11,5 +12,6 @@ const pages = {
   "docs/events.md": eventsPage(),
   "docs/errors.md": errorsPage(),
   "docs/graph.md": graphPage(),
+  ...watchingFiles(),
 };
 keep(pages, "node dist/cli/print-docs.js");

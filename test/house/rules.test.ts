@@ -49,7 +49,8 @@ const floors = {
   "workers/projector/tax.ts": [],
   "workers/submitter/batch.ts": ["../../catalogue/tax.js", "../../platform/fabric.js"],
   "ledger/index.ts": ["../platform/wallet.js"],
-  "cli/index.ts": ["../ledger/index.js"],
+  "ops/rules.ts": ["../catalogue/tax.js"],
+  "cli/index.ts": ["../ledger/index.js", "../ops/rules.js"],
   "client/src/index.ts": [],
   "pages/console/index.ts": ["../../catalogue/tax.js", "../../client/src/index.js"],
   "examples/wallet/index.ts": ["../../client/src/index.js"],
@@ -74,6 +75,8 @@ describe("the import rules", () => {
     ["client-knows-no-server", "client/src/one.ts", "../../catalogue/tax.js"],
     ["pages-know-no-server", "pages/console/one.ts", "../../gateway/server.js"],
     ["examples-know-the-client", "examples/wallet/one.ts", "../../platform/wallet.js"],
+    ["ops-is-data-over-the-catalogue", "ops/one.ts", "../platform/fabric.js"],
+    ["ops-printed-by-cli-and-judged-by-test", "platform/three.ts", "../ops/rules.js"],
     ["servers-know-no-page", "gateway/three.ts", "../client/src/index.js"],
   ];
   let broken: ReturnType<typeof violationsIn>;

@@ -1,0 +1,136 @@
+// Alerts on the way of a command: submitters, their queues, the ledger's side.
+import type { Alert } from "../language.js";
+
+/**
+ * What a counter grew by in the time. increase() alone misses what a series counts before its first sample, and ours begin with
+ * the first event: such a series counts whole.
+ */
+const grown = (series: string, window: string) =>
+  `(${series} unless ${series} offset ${window} or increase(${series}[${window}]))`;
+
+const expiring = (days: 30 | 7 | 1, level: Alert["class"], wait: string): Alert => ({
+  alert: `FabricIdentityExpiring${days}d`,
+  class: level,
+  component: "fabric",
+  expr: `min by (role, kind) (fabric_identity_not_after_seconds{NS}) - time() < ${days} * 86400`,
+  for: wait,
+  summary: "certificate ends soon: {{ $labels.kind }} of {{ $labels.role }}, {{ $value | humanizeDuration }} left",
+  description: "When it ends the role signs nothing more (sign) or reaches no peer (tls_root); its commands wait.",
+  runbook: "wallet rotate",
+});
+
+export const writeAlerts: readonly Alert[] = [
+  {
+    alert: "SubmitterDown",
+    class: "P0",
+    component: "submitter",
+    expr: "(max by (role) (outbox_submitter_leader{NS}) or on (role) 0 * max by (role) (expected_role{NS})) == 0",
+    for: "1m",
+    summary: "no active submitter for the role {{ $labels.role }}",
+    description: "Commands of this role are accepted and wait; nothing is lost. No process holds the role's lock.",
+    runbook: "diagnose submitter",
+  },
+  {
+    alert: "SubmitterReplicaDown",
+    class: "P1",
+    component: "submitter",
+    expr: 'kube_deployment_status_replicas_available{NS,deployment=~"submitter.*"} < kube_deployment_spec_replicas{NS}',
+    for: "5m",
+    summary: "standby missing: {{ $labels.deployment }}",
+    description: "Commands go on. If the process that is left dies too, they wait until a pod starts.",
+    runbook: "diagnose pod",
+  },
+  {
+    alert: "FabricConnectionLost",
+    class: "P0",
+    component: "fabric",
+    expr: "max by (role) (fabric_sdk_connection_status{NS}) == 0",
+    for: "1m",
+    summary: "no peer answers the role {{ $labels.role }}",
+    description: "Commands are accepted and wait; for the role reader, read models stand still.",
+    runbook: "diagnose fabric",
+  },
+  {
+    alert: "LaneStopped",
+    class: "P1",
+    component: "submitter",
+    expr: "max by (role, reason) (outbox_submitter_queue_stopped{NS}) == 1",
+    for: "1m",
+    summary: "role {{ $labels.role }} stopped signing: {{ $labels.reason }}",
+    description: "Its commands stay ACCEPTED until the cause is mended; other roles go on.",
+    runbook: "wallet check",
+  },
+  {
+    alert: "OutboxQueueGrowingFast",
+    class: "P1",
+    component: "submitter",
+    expr: "gx:queue_depth{NS} > 500 and deriv(gx:queue_depth{NS}[5m]) * 60 > 50",
+    for: "2m",
+    summary: "queue above 500 and growing by more than 50 per minute: {{ $value | humanize }} open commands",
+    description: "More is accepted than submitted. Callers wait ever longer for COMMITTED; nothing is lost.",
+    runbook: "queue",
+  },
+  {
+    alert: "OutboxQueueGrowing",
+    class: "P2",
+    component: "submitter",
+    expr: "gx:queue_depth{NS} > 200",
+    for: "5m",
+    summary: "queue above 200 (healthy: below 50): {{ $value | humanize }} open commands",
+    description: "Callers wait longer than usual for COMMITTED; nothing is lost.",
+    runbook: "queue",
+  },
+  {
+    alert: "OutboxCommandsStuck",
+    class: "P1",
+    component: "submitter",
+    expr: "max by (role) (outbox_command_oldest_seconds{NS}) > 60",
+    for: "3m",
+    summary: "a command of {{ $labels.role }} waits over a minute: {{ $value | humanizeDuration }}",
+    description: "The oldest open command of the role does not end; its lane, or the whole role, stands still.",
+    runbook: "queue",
+  },
+  {
+    alert: "CommandsFailed",
+    class: "P2",
+    component: "submitter",
+    expr: `sum by (role) (${grown('outbox_submitter_commands_total{NS,outcome="failed"}', "10m")}) > 10`,
+    for: "0m",
+    summary: "commands of {{ $labels.role }} end FAILED: {{ $value | humanize }} in 10 minutes",
+    description: "They were given up; nothing of them is on the ledger. Callers see FAILED with its reason.",
+    runbook: "commands",
+  },
+  {
+    alert: "RoutingError",
+    class: "P2",
+    component: "submitter",
+    expr: `sum by (role, code) (${grown("outbox_submitter_routing_errors_total{NS}", "10m")}) > 0`,
+    for: "0m",
+    summary: "command at the wrong role: {{ $labels.code }} at {{ $labels.role }}",
+    description: "A command stands in the queue of a role that may not sign it, or the chaincode does not know it.",
+    runbook: "commands",
+  },
+  {
+    alert: "BreakerOpen",
+    class: "P1",
+    component: "fabric",
+    expr: "max by (role) (outbox_submitter_breaker_state{NS}) == 2",
+    for: "1m",
+    summary: "peer calls of {{ $labels.role }} suspended",
+    description: "Calls to the ledger failed in a row, so the role tries only now and then. Its commands wait.",
+    runbook: "diagnose fabric",
+  },
+  {
+    alert: "ConflictsHigh",
+    class: "P2",
+    component: "fabric",
+    expr: 'sum(rate(outbox_submitter_transactions_total{NS,code=~"11|12"}[10m])) / sum(rate(outbox_submitter_transactions_total{NS}[10m])) > 0.05',
+    for: "10m",
+    summary: "lanes miss a hot key: {{ $value | humanizePercentage }} of transactions conflict",
+    description: "Transactions are ordered, found in conflict and sent again: slower, never twice.",
+    runbook: "commands",
+  },
+  expiring(30, "P2", "1h"),
+  expiring(7, "P1", "1h"),
+  expiring(1, "P0", "0m"),
+];
