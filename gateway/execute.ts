@@ -41,7 +41,7 @@ export function openExecution(ports: ExecutionPorts): Execute {
   const sharing = newSharing<Outcome>();
   const { log, operations, rejected } = ports;
   return async (request, context) => {
-    const done = operations.begin();
+    const done = operations.begin(request.query);
     const { requestId } = context;
     const documents = ports.documents();
     const asked = understand(documents, request, ports.readOnly);

@@ -1,11 +1,11 @@
 // The process of the gateway: the supergraph over HTTP. Ready when every subgraph has answered once, and one answers now.
-import { join } from "node:path";
 import { furnishedDomains } from "../catalogue/index.js";
 import { domainNames } from "../catalogue/language.js";
 import { tokenRoles } from "../catalogue/roles.js";
 import { openAuthentication } from "../platform/auth.js";
 import { keepFiguresHome, type Config } from "../platform/config.js";
 import { GxError } from "../platform/errors.js";
+import { knownDocuments, knownFolder, nameByText } from "../platform/known-documents.js";
 import { operationFigures } from "../platform/operations.js";
 import { pause } from "../platform/pause.js";
 import type { ProcessContext } from "../platform/process.js";
@@ -17,7 +17,7 @@ import { serveSupergraph, type Served } from "./reload.js";
 import { newGateway } from "./server.js";
 import { readSupergraph } from "./supergraph.js";
 import { rememberTokens } from "./tokens.js";
-import { knownDocuments, warm } from "./warm.js";
+import { warm } from "./warm.js";
 import { probe, subgraphSeconds, type SubgraphAddress, type SubgraphPorts } from "./subgraph.js";
 
 /** A subgraph that says nothing for so long does not answer. */
@@ -38,7 +38,7 @@ export async function main(context: ProcessContext): Promise<void> {
     authenticate: rememberTokens(await openAuthentication(config, tokenRoles)),
     metrics: webMetrics(context),
     rejected: metrics.counter("gateway_rejected_total", "Requests turned away.", ["reason"]),
-    operations: operationFigures(metrics),
+    operations: operationFigures(metrics, nameByText(knownDocuments(knownFolder(config.root)))),
     subscriptions: metrics.gauge("gateway_subscriptions", "Open subscriptions.", ["kind"]),
   });
   metrics.gauge("gx_read_only", "1 when mutations are refused.").set(config.readOnly ? 1 : 0);
@@ -65,7 +65,7 @@ export function openSupergraph(
   addresses: readonly SubgraphAddress[],
 ): Promise<Served> {
   const { root, env, limits, supergraph: file } = config;
-  const known = knownDocuments(join(root, "schema", "operations"));
+  const known = knownDocuments(knownFolder(root));
   return serveSupergraph({
     ...{ file, log },
     read: (sdl) =>

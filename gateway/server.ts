@@ -139,7 +139,6 @@ const typeOf = ({ headers }: FastifyRequest): string =>
 
 const reasons: Readonly<Record<string, string>> = {
   BAD_REQUEST: "size",
-  INVALID_INPUT: "header",
   RATE_LIMITED: "rate",
 };
 

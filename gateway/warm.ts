@@ -1,25 +1,13 @@
 // Plans made before anybody asks: of the operations in schema/operations, and of what callers asked of the supergraph before.
 // Never holds up the answers of others for longer than one plan takes.
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 import { GraphQLError } from "graphql";
+import type { KnownDocument } from "../platform/known-documents.js";
 import type { Logger } from "../platform/log.js";
 import type { Documents } from "./documents.js";
 
 /** Most recent documents of the supergraph before that are planned again. */
 const RECENT = 200;
-
-export interface KnownDocument {
-  readonly name: string;
-  readonly text: string;
-}
-
-/** The documents of a folder, by file name. */
-export function knownDocuments(folder: string): readonly KnownDocument[] {
-  const names = readdirSync(folder).filter((name) => name.endsWith(".graphql"));
-  return names.sort().map((name) => ({ name, text: readFileSync(join(folder, name), "utf8").trim() }));
-}
 
 /** Plans all operations of all documents; says of a known one that does not fit the supergraph. */
 export async function warm(

@@ -124,6 +124,16 @@ export async function genesisHash(connection: Connection, identity: Identity): P
   return blockHash(block);
 }
 
+/** Own time of a block in Unix milliseconds, asked from the peer (qscc); undefined where no transaction of it has one. */
+export async function blockTime(
+  connection: Connection,
+  identity: Identity,
+  number: number,
+): Promise<number | undefined> {
+  const bytes = await askLedger(connection, identity, "GetBlockByNumber", String(number));
+  return parseBlock(common.Block.deserializeBinary(bytes), connection.profile.chaincode).timeMs;
+}
+
 async function askLedger(
   connection: Connection,
   identity: Identity,

@@ -4,16 +4,21 @@ import type { GraphQLFormattedError } from "graphql";
 import { buckets, type Metrics } from "./metrics.js";
 
 const DENIED: readonly unknown[] = ["UNAUTHENTICATED", "FORBIDDEN"];
-// No operation is known by a name of ours: a caller's own name would make a series of its own.
-const OPERATION = "other";
+// A caller's own name would make a series of its own.
+const OTHER = "other";
+
+/** Name of a known operation by what shows it: its text, or what a query plan calls a part of it. */
+export type NameOf = (shown: string) => string | undefined;
 
 export interface Operations {
   /** Begins the time of an operation; what comes back takes its type, "unknown" without one, and its errors. */
-  begin(): (type: string | undefined, errors: readonly Pick<GraphQLFormattedError, "extensions">[]) => void;
+  begin(
+    shown?: string,
+  ): (type: string | undefined, errors: readonly Pick<GraphQLFormattedError, "extensions">[]) => void;
 }
 
 /** graphql_operations_total and graphql_operation_duration_seconds. One per process: servers share it. */
-export function operationFigures(metrics: Metrics): Operations {
+export function operationFigures(metrics: Metrics, nameOf: NameOf): Operations {
   const operations = metrics.counter("graphql_operations_total", "GraphQL operations answered.", [
     ...(["operation", "type", "outcome"] as const),
   ]);
@@ -21,12 +26,13 @@ export function operationFigures(metrics: Metrics): Operations {
     "operation",
   ]);
   return {
-    begin: () => {
-      const done = seconds.startTimer({ operation: OPERATION });
+    begin: (shown) => {
+      const operation = (shown === undefined ? undefined : nameOf(shown)) ?? OTHER;
+      const done = seconds.startTimer({ operation });
       return (type, errors) => {
         const denied = errors.some(({ extensions }) => DENIED.includes(extensions?.["code"]));
         const outcome = errors.length === 0 ? "ok" : denied ? "denied" : "error";
-        operations.inc({ operation: OPERATION, type: type ?? "unknown", outcome });
+        operations.inc({ operation, type: type ?? "unknown", outcome });
         done();
       };
     },
@@ -34,11 +40,11 @@ export function operationFigures(metrics: Metrics): Operations {
 }
 
 /** The same for a server of the library. */
-export function measuredOperations<C extends BaseContext>(metrics: Metrics): ApolloServerPlugin<C> {
-  const figures = operationFigures(metrics);
+export function measuredOperations<C extends BaseContext>(metrics: Metrics, nameOf: NameOf): ApolloServerPlugin<C> {
+  const figures = operationFigures(metrics, nameOf);
   return {
-    requestDidStart: async () => {
-      const done = figures.begin();
+    requestDidStart: async ({ request }) => {
+      const done = figures.begin(request.operationName);
       return {
         willSendResponse: async ({ operation, response }) =>
           done(operation?.operation, response.body.kind === "single" ? (response.body.singleResult.errors ?? []) : []),

@@ -8,6 +8,7 @@ import { GxError, messageOf } from "./errors.js";
 import { createHealth, opsRoutes, type Health, type HealthControl, type OpsRoutes } from "./health.js";
 import { createLog, type Logger } from "./log.js";
 import { createMetrics, type Metrics } from "./metrics.js";
+import { serviceName } from "./service-name.js";
 
 /** What the main of a process gets. */
 export interface ProcessContext {
@@ -36,7 +37,8 @@ export interface RunOptions {
  */
 export async function run(name: ProcessName, main: ProcessMain, options: RunOptions = {}): Promise<number> {
   const config = readConfig(undefined, name);
-  const identity = { service: name, environment: config.env, version: config.version };
+  const service = serviceName(name, options.args ?? []);
+  const identity = { service, environment: config.env, version: config.version };
   const log = createLog({ ...identity, level: config.logLevel });
   const metrics = createMetrics({ ...identity, ...builtFrom(config) });
   const health = createHealth(config.version);

@@ -6,6 +6,7 @@ import { openAcceptance } from "../platform/accept.js";
 import { openCache } from "../platform/cache.js";
 import { openDatabase, pendingMigrations, type Database } from "../platform/database.js";
 import { GxError } from "../platform/errors.js";
+import { knownDocuments, knownFolder, nameByPart } from "../platform/known-documents.js";
 import { measuredOperations } from "../platform/operations.js";
 import type { ProcessContext } from "../platform/process.js";
 import { openProducer } from "../platform/queue.js";
@@ -50,7 +51,10 @@ export async function main(context: ProcessContext, args: string[]): Promise<voi
   health.fact("cache", cache.state);
   health.fact("domains", () => domains);
   if (domains.includes("admin")) release("command metrics", measureCommandLog(database, metrics));
-  const plugins = [measuredOperations<Context>(metrics), readYourWrites(watermark, metrics)];
+  const plugins = [
+    measuredOperations<Context>(metrics, nameByPart(knownDocuments(knownFolder(config.root)))),
+    readYourWrites(watermark, metrics),
+  ];
   const shared = { ports, statements, metrics: webMetrics(context), plugins };
   const apps: FastifyInstance[] = [];
   for (const domain of domains) {

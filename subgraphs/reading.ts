@@ -10,7 +10,7 @@ import { behind, invalidInput } from "./errors.js";
 
 /** One per process. Answers say in a header which block they reflect at least: it is taken before anything is read. */
 export function readYourWrites(watermark: Watermark, metrics: Metrics): ApolloServerPlugin<Context> {
-  const seconds = metrics.histogram("read_wait_seconds", "Time that a read waited for its block.", buckets.request);
+  const seconds = metrics.histogram("read_wait_seconds", "Time that a read waited for its block.", buckets.pipeline);
   const late = metrics.counter("read_behind_total", "Reads whose block did not come in time.");
   const reached = async ({ target, deadline }: After): Promise<GraphQLError | undefined> => {
     const done = seconds.startTimer();

@@ -7,7 +7,8 @@ import { newDocuments } from "../../gateway/documents.js";
 import { newSharing } from "../../gateway/sharing.js";
 import type { SubgraphPorts } from "../../gateway/subgraph.js";
 import { readSupergraph } from "../../gateway/supergraph.js";
-import { knownDocuments, warm } from "../../gateway/warm.js";
+import { warm } from "../../gateway/warm.js";
+import { knownDocuments } from "../../platform/known-documents.js";
 import { furnishedDomains } from "../../catalogue/index.js";
 import { createLog } from "../../platform/log.js";
 

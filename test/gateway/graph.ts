@@ -19,6 +19,7 @@ import { developmentToken } from "../../platform/devkeys.js";
 import { createHealth, opsRoutes } from "../../platform/health.js";
 import { createLog, type Logger } from "../../platform/log.js";
 import { createMetrics, type Metrics } from "../../platform/metrics.js";
+import { knownDocuments, nameByText } from "../../platform/known-documents.js";
 import { operationFigures } from "../../platform/operations.js";
 import { openProducer } from "../../platform/queue.js";
 import { openReplay } from "../../platform/replay.js";
@@ -142,7 +143,7 @@ export async function newGraph(
     authenticate: rememberTokens(await openAuthentication(config, tokenRoles)),
     metrics: web,
     rejected: metrics.counter("gateway_rejected_total", "Requests turned away.", ["reason"]),
-    operations: operationFigures(metrics),
+    operations: operationFigures(metrics, nameByText(knownDocuments("schema/operations"))),
     subscriptions: metrics.gauge("gateway_subscriptions", "Open subscriptions.", ["kind"]),
   });
   const url = await gateway.app.listen({ host: "127.0.0.1", port: 0 });

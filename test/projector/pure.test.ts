@@ -3,7 +3,15 @@ import type { Block } from "../../platform/blocks.js";
 import { coalesce } from "../../workers/projector/coalesce.js";
 import { changesOf } from "../../workers/projector/change.js";
 import { fold } from "../../workers/projector/fold.js";
-import { arrived, heard, lagBlocks, lagMs, newProgress } from "../../workers/projector/progress.js";
+import {
+  arrived,
+  followed,
+  heard,
+  lagBlocks,
+  lagMs,
+  newProgress,
+  oldestMissing,
+} from "../../workers/projector/progress.js";
 import { statementsFor } from "../../workers/projector/write.js";
 
 const { put, append, patch, add, patchGroup } = changesOf("tokenomics");
@@ -165,5 +173,20 @@ describe("lag", () => {
     expect(lagMs(progress, 3_500)).toBe(2_000);
     arrived(progress, 6, 4_000);
     expect([lagBlocks(progress), lagMs(progress, 5_000)]).toEqual([0, 0]);
+  });
+
+  test("is the age of the oldest missing block by its own time, also between two groups of a backlog", () => {
+    const progress = newProgress();
+    followed(progress, 4, 1_000);
+    heard(progress, 9, 60_000);
+    progress.missing = { block: 5, timeMs: 20_000 };
+    expect([oldestMissing(progress), lagMs(progress, 60_000)]).toEqual([5, 40_000]);
+    arrived(progress, 5, 20_000);
+    // Block 6 is not older than block 5 was.
+    expect([oldestMissing(progress), lagMs(progress, 60_000)]).toEqual([6, 40_000]);
+    progress.missing = { block: 6, timeMs: 45_000 };
+    expect(lagMs(progress, 60_000)).toBe(15_000);
+    arrived(progress, 8, 59_000);
+    expect([oldestMissing(progress), lagMs(progress, 60_000)]).toEqual([undefined, 0]);
   });
 });

@@ -20,7 +20,7 @@ test.each(["unavailable", "none"] as const)(
     const { executions } = await readLedger(scene);
     // A busy machine may not get all of them into one batch; the fault is that of the first.
     const sent = new Set(executions.flatMap(({ commandId, txId }) => (ids.includes(commandId) ? [txId] : []))).size;
-    const settled = () => valueOf(worker.metrics, "outbox_submitter_transactions_total", 'code="VALID"');
+    const settled = () => valueOf(worker.metrics, "outbox_submitter_transactions_total", 'code="0"');
     await eventually(async () => (await settled()) === sent, "the worker to take the outcomes from the blocks");
     // The outcome is taken before the answer, which comes at once or with the deadline of the call.
     const answered = () => valueOf(worker.metrics, "outbox_submitter_stage_seconds_count", 'stage="order"');

@@ -59,6 +59,7 @@ export async function lead(reader: Reader, signal: AbortSignal): Promise<void> {
       cache?.end();
       progress.leader = false;
       progress.following = false;
+      progress.pendingSince = undefined;
       await leadership.release();
     }
   }
@@ -123,7 +124,7 @@ async function write(reader: Reader, term: Term, blocks: readonly Block[]): Prom
   updates?.tell(changedBy(written), written.block);
   const seconds = (performance.now() - begin) / 1_000;
   const lag = lagMs(progress);
-  arrived(progress, written.block);
+  arrived(progress, written.block, blocks.at(-1)?.timeMs);
   measures.projected(blocks, written, seconds);
   tell(log, written);
   if (seconds > SLOW_SECONDS) {

@@ -1,6 +1,7 @@
 // The projector's process: reads blocks as identity `reader` and keeps the read models behind the ledger.
 // Holds no key that could sign a command.
 import { openCacheWriter } from "../../platform/cache-writer.js";
+import { measureClock } from "../../platform/clock-skew.js";
 import { openConnection } from "../../platform/connection.js";
 import { openDatabase } from "../../platform/database.js";
 import { GxError } from "../../platform/errors.js";
@@ -29,7 +30,8 @@ export async function main({ config, log, metrics, health, release }: ProcessCon
   const updates = config.cacheUrl === "" ? undefined : openUpdates({ url: config.cacheUrl, log });
   release("live updates", () => updates?.close());
   const progress = newProgress();
-  const measures = measure(metrics, progress, connection);
+  const clock = measureClock(metrics, database);
+  const measures = measure(metrics, progress, connection, clock);
   const kept = keepReader({ profile, connection, metrics, log, release });
   const reader: Reader = {
     ...{ connection, database, databaseUrl: config.databaseUrl, log, measures, progress, cache, updates },
@@ -37,7 +39,7 @@ export async function main({ config, log, metrics, health, release }: ProcessCon
       return kept.current();
     },
   };
-  health.check("database", async () => void (await database.query("health", "select 1")));
+  health.check("database", clock.ask);
   health.check("block reader", () => peerAnswers(progress));
   health.check("identity", () => readerShown(kept, connection));
   health.check("lag", () => lagWithin(progress, config.projectorMaxLagMs));

@@ -2,6 +2,7 @@
 import { commandOf } from "../../catalogue/index.js";
 import { READER } from "../../catalogue/roles.js";
 import type { Block } from "../../platform/blocks.js";
+import type { ClockSkew } from "../../platform/clock-skew.js";
 import type { Connection } from "../../platform/connection.js";
 import { buckets, type Metrics } from "../../platform/metrics.js";
 import { measurePeers } from "../../platform/peer-metrics.js";
@@ -18,11 +19,14 @@ export interface Measures {
   mismatch(found: boolean): void;
   /** Whether the peer answered the last call. */
   peer(answered: boolean): void;
-  /** Our clock minus the database's, seconds. */
-  skew(seconds: number): void;
 }
 
-export function measure(metrics: Metrics, progress: Progress, connection: Pick<Connection, "peers">): Measures {
+export function measure(
+  metrics: Metrics,
+  progress: Progress,
+  connection: Pick<Connection, "peers">,
+  clock?: Pick<ClockSkew, "saw">,
+): Measures {
   gauges(metrics, progress);
   const proved = measurePeers(metrics, connection);
   const events = metrics.counter("projector_events_total", "Events projected.", ["domain", "event"]);
@@ -37,10 +41,10 @@ export function measure(metrics: Metrics, progress: Progress, connection: Pick<C
   const invalidated = metrics.counter("cache_invalidations_total", "Rows whose cached value a block made old.", [
     ...(["domain"] as const),
   ]);
-  const skew = metrics.gauge("gx_clock_skew_seconds", "Our clock minus the database's.");
   return {
     projected: (blocks, written, seconds) => {
       duration.observe(seconds / blocks.length);
+      clock?.saw(blocks.at(-1)?.timeMs);
       for (const { timeMs } of blocks) {
         if (timeMs !== undefined) visible.observe(Math.max(0, Date.now() - timeMs) / 1_000);
       }
@@ -61,7 +65,6 @@ export function measure(metrics: Metrics, progress: Progress, connection: Pick<C
     },
     mismatch: (found) => mismatch.set(found ? 1 : 0),
     peer: (answered) => proved(READER, answered),
-    skew: (seconds) => skew.set(seconds),
   };
 }
 

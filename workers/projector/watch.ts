@@ -1,9 +1,9 @@
 // Asks the peer for the chain's height each second, for lag, health and the row that clients see. Standby processes too.
 import { setTimeout as pause } from "node:timers/promises";
-import { chainInfo } from "../../platform/blocks.js";
+import { blockTime, chainInfo } from "../../platform/blocks.js";
 import { advised, GxError } from "../../platform/errors.js";
 import type { Reader } from "./follow.js";
-import { heard, lagBlocks, lagMs } from "./progress.js";
+import { followed, heard, lagBlocks, lagMs, oldestMissing } from "./progress.js";
 
 const EVERY_MS = 1_000;
 const LOG_EVERY_MS = 10_000;
@@ -11,9 +11,12 @@ const LOG_EVERY_MS = 10_000;
 /** Watches until `signal` aborts. An outage is seen by its absence: the height grows old. */
 export async function watch(reader: Reader, signal: AbortSignal): Promise<void> {
   let logged = Date.now();
+  let missing: number | undefined;
   while (!signal.aborted) {
     await askPeer(reader);
     if (reader.progress.leader) await showHead(reader);
+    else await followRows(reader);
+    missing = await lookAtMissing(reader, missing);
     if (reader.progress.leader && Date.now() - logged >= LOG_EVERY_MS) {
       logged = Date.now();
       const { progress, log } = reader;
@@ -38,17 +41,47 @@ async function askPeer({ connection, identity, measures, progress }: Reader): Pr
   }
 }
 
-async function showHead({ database, progress, measures }: Reader): Promise<void> {
+/** How far the leader is, as the rows tell: its lag is to be seen here too, while it cannot be asked itself. */
+async function followRows({ database, progress }: Reader): Promise<void> {
+  try {
+    const sql = "select block::int as block, block_time as time from read.checkpoint";
+    const { rows } = await database.query<{ block: number; time: Date | null }>("checkpoint followed", sql);
+    const [row] = rows;
+    // While it was read, leadership may have come.
+    if (row && !progress.leader) followed(progress, row.block, row.time?.getTime());
+  } catch (error) {
+    if (!(error instanceof GxError)) throw error;
+  }
+}
+
+/**
+ * The peer is asked for the time of a block that was missing at the look before too: under load some block always is.
+ * Returns the number of the block that is missing now.
+ */
+async function lookAtMissing(
+  { connection, identity, progress }: Reader,
+  before: number | undefined,
+): Promise<number | undefined> {
+  const block = oldestMissing(progress);
+  if (block === undefined || block !== before || progress.missing?.block === block) return block;
+  try {
+    const timeMs = await blockTime(connection, identity, block);
+    if (timeMs !== undefined) progress.missing = { block, timeMs };
+  } catch (error) {
+    if (!(error instanceof GxError)) throw error;
+  }
+  return block;
+}
+
+async function showHead({ database, progress }: Reader): Promise<void> {
   if (progress.height === undefined) return;
   try {
-    const { rows } = await database.query<{ seen: Date }>(
+    await database.query(
       "chain head",
       `insert into read.chain_head (height, lag_ms, seen_at) values ($1, $2, clock_timestamp())
-       on conflict (one) do update set height = excluded.height, lag_ms = excluded.lag_ms, seen_at = excluded.seen_at
-       returning seen_at as seen`,
+       on conflict (one) do update set height = excluded.height, lag_ms = excluded.lag_ms, seen_at = excluded.seen_at`,
       [progress.height, lagMs(progress)],
     );
-    if (rows[0]) measures.skew((Date.now() - rows[0].seen.getTime()) / 1_000);
   } catch (error) {
     if (!(error instanceof GxError)) throw error;
   }

@@ -3,6 +3,7 @@
 import { signers, signingRoles, type SigningRole } from "../../catalogue/roles.js";
 import type { Block } from "../../platform/blocks.js";
 import { holdChain, holdNoted } from "../../platform/chain.js";
+import { measureClock, type ClockSkew } from "../../platform/clock-skew.js";
 import { openConnection, type Connection } from "../../platform/connection.js";
 import { isUnavailable, openDatabase, type Database } from "../../platform/database.js";
 import { GxError } from "../../platform/errors.js";
@@ -40,6 +41,7 @@ interface Served {
 
 interface Submitter extends Pick<ProcessContext, "config" | "log" | "health" | "release"> {
   database: Database;
+  clock: ClockSkew;
   connection: Connection;
   producer: Producer;
   measures: Measures;
@@ -94,6 +96,7 @@ export async function main(context: ProcessContext, args: string[]): Promise<voi
     ...{ config, log, health: context.health, release },
     ...{
       database,
+      clock: measureClock(metrics, database),
       connection,
       producer,
       measures,
@@ -151,7 +154,7 @@ function rolesOf(args: string[]): SigningRole[] {
 
 /** Waits for peer and database, however long; undefined when the process drains first. @throws ChainMismatch */
 async function start(submitter: Submitter, signal: AbortSignal): Promise<Following | undefined> {
-  const { log, database, connection, served, stopping, outcomes, catalogue } = submitter;
+  const { log, database, clock, connection, served, stopping, outcomes, catalogue } = submitter;
   if (stopping.aborted) return undefined;
   const identity = readersOf(served);
   await untilAvailable(submitter, "Catalogue", catalogue.ask);
@@ -159,6 +162,7 @@ async function start(submitter: Submitter, signal: AbortSignal): Promise<Followi
     const genesis = await holdChain(connection, identity(), database.pool);
     const see = (block: Block) => {
       outcomes.see(block);
+      clock.saw(block.timeMs);
       if (block.transactions.some(({ lifecycle }) => lifecycle)) catalogue.hurry();
     };
     const following = await follow({ connection, identity, genesis, log, signal, see });
@@ -255,8 +259,8 @@ async function serve(submitter: Submitter, served: Served): Promise<void> {
   measures.up.set({ role }, 0);
 }
 
-function watchHealth({ health, database, served, connection, measures, catalogue, release }: Submitter): void {
-  health.check("database", async () => void (await database.query("health", "select 1")));
+function watchHealth({ health, clock, served, connection, measures, catalogue, release }: Submitter): void {
+  health.check("database", clock.ask);
   for (const { role, name, signer, consumer } of served) {
     health.check(`identity ${name}`, async () => {
       if (Date.now() - signer.provedAt() > PROVE_MS) await signer.prove();

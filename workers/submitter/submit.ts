@@ -103,7 +103,8 @@ async function order(
 
 function judged({ role, measures }: SubmitParts, txId: string, settled: Settled, rows: FullRow[]): Submission {
   const code = nameOfCode(settled.code);
-  measures.transactions.inc({ role, code });
+  // By number, as alerts ask for it.
+  measures.transactions.inc({ role, code: String(settled.code) });
   const failure = classOfCode(settled.code);
   if (failure === undefined) return { is: "valid", txId, settled };
   return { is: "failed", failure, reason: `block ${settled.block}: ${code}`, rows };
