@@ -8,6 +8,8 @@ export default {
   extensionsToTreatAsEsm: [".ts"],
   roots: ["<rootDir>/test"],
   testMatch: ["**/*.test.ts"],
+  // What needs processes under load or programs of a cluster has a run of its own: npm run test:ops:cluster.
+  testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/ops/cluster/"],
   moduleNameMapper: { "^(\\.{1,2}/.*)\\.js$": "$1" },
   transform: {
     "^.+\\.ts$": [

@@ -2,7 +2,7 @@
 import { ledgerLines, skippedLines } from "./reporter.mjs";
 
 const ended = (status: string, ...titles: string[]) => ({
-  ...{ status, ancestorTitles: titles.slice(0, -1), fullName: titles.join(" ") },
+  ...{ status, ancestorTitles: titles.slice(0, -1), fullName: titles.join(" "), title: titles.at(-1) ?? "" },
 });
 const run = [
   ended("passed", "a transfer on the development ledger", "arrives"),
@@ -13,6 +13,7 @@ const run = [
   ended("pending", "SKIPPED: real Fabric 2.5: a transfer", "and nothing else", "happens"),
   ended("pending", "SKIPPED: real Fabric: three orderers", "lose one"),
   ended("pending", "SKIPPED: the browser", "shows it"),
+  ended("pending", "alerts", "SKIPPED: OPS-5.1 P: promtool is not on PATH (each rule fires)"),
   ended("passed", "coins on paper", "are counted"),
 ];
 
@@ -31,5 +32,6 @@ it("names what was skipped, a whole suite once with the number of its tests", ()
     "SKIPPED: real Fabric 2.5: a transfer (2 tests)",
     "SKIPPED: real Fabric: three orderers",
     "SKIPPED: the browser",
+    "SKIPPED: OPS-5.1 P: promtool is not on PATH (each rule fires)",
   ]);
 });

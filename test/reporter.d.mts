@@ -1,5 +1,6 @@
 interface EndedTest {
   readonly status: string;
+  readonly title?: string;
   readonly fullName: string;
   readonly ancestorTitles: readonly string[];
 }
