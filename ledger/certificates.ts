@@ -42,6 +42,8 @@ export interface LeafRequest {
   mspId: string;
   attrs?: Record<string, string>;
   serverTls?: boolean;
+  /** Names of a server besides localhost. */
+  hosts?: readonly string[];
   /** Lifetime in days; default 1 year. */
   days?: number;
 }
@@ -104,15 +106,12 @@ export async function issue(ca: Pair, request: LeafRequest): Promise<Pair> {
   return { certificate: `${certificate.toString("pem")}\n`, key: await pemKey(keys.privateKey) };
 }
 
-function special({ attrs, serverTls }: LeafRequest): Extension[] {
+function special({ attrs, serverTls, hosts = [] }: LeafRequest): Extension[] {
   const extensions: Extension[] = [];
   if (attrs) extensions.push(new Extension(ATTRIBUTES_OID, false, Buffer.from(JSON.stringify({ attrs }))));
   if (serverTls) {
-    const names = [
-      { type: "dns", value: "localhost" },
-      { type: "ip", value: "127.0.0.1" },
-    ] as const;
-    extensions.push(new SubjectAlternativeNameExtension([...names]));
+    const names = ["localhost", ...hosts].map((value) => ({ type: "dns", value }) as const);
+    extensions.push(new SubjectAlternativeNameExtension([...names, { type: "ip", value: "127.0.0.1" }]));
     // Orderers meet each other with the same certificate on both sides.
     extensions.push(new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth, ExtendedKeyUsage.clientAuth]));
   }

@@ -7,7 +7,7 @@ import type { WalletIdentity } from "../ledger/authority.js";
 import { environment } from "../platform/config.js";
 import { messageOf } from "../platform/errors.js";
 import { writeProfile, type Profile } from "../platform/profile.js";
-import { CHANNEL_PROFILE, configtxYaml, coreYaml, HOST, ordererYaml, type ChannelRules } from "./configuration.js";
+import { CHANNEL_PROFILE, configtxYaml, coreYaml, ordererYaml, type ChannelRules } from "./configuration.js";
 import { makeCrypto, tlsRootsName, writeWallet } from "./crypto.js";
 import { networkFault } from "./errors.js";
 import { peerOrganizations, type Layout } from "./layout.js";
@@ -71,7 +71,7 @@ function profileOf(layout: Layout, told: Pick<Profile, "channel" | "chaincode" |
     })),
     peers: [...layout.peers]
       .sort((a, b) => Number(b.mspId === operator.mspId) - Number(a.mspId === operator.mspId))
-      .map(({ mspId, port }) => ({ address: `${HOST}:${port}`, mspId, tlsHostname: "localhost" })),
+      .map(({ mspId, host, port }) => ({ address: `${host}:${port}`, mspId, tlsHostname: "localhost" })),
     wallet: ".",
   };
 }

@@ -1,22 +1,30 @@
 // What Fabric's programs read: orderer.yaml, core.yaml of each peer, and configtx.yaml of the channel. Pure.
 import { adminOf, mspOf, tlsOf } from "./crypto.js";
-import { ORDERER_MSP, peerOrganizations, type Layout, type OrdererPlace, type PeerPlace } from "./layout.js";
+import {
+  LOOPBACK,
+  ORDERER_MSP,
+  peerOrganizations,
+  type Layout,
+  type OrdererPlace,
+  type PeerPlace,
+  type PortGuard,
+} from "./layout.js";
 import type { Line } from "./programs.js";
 import type { Yaml } from "./yaml.js";
 
 type Section = { readonly [key: string]: Yaml };
 
-export const HOST = "127.0.0.1";
-const at = (port: number): string => `${HOST}:${port}`;
+const at = (host: string, port: number): string => `${host}:${port}`;
 const SOFTWARE: Section = { Default: "SW", SW: { Hash: "SHA2", Security: 256 } };
 
 /** Messages of nodes go up to this: a block may hold envelopes of 10 MB. */
 const MESSAGE_BYTES = 104_857_600;
 
-export function ordererYaml(layout: Layout, { name, port, adminPort, operationsPort }: OrdererPlace): Section {
+export function ordererYaml(layout: Layout, place: OrdererPlace): Section {
+  const { name, port, adminPort, operationsPort } = place;
   return {
     General: {
-      ListenAddress: HOST,
+      ListenAddress: layout.bind,
       ListenPort: port,
       TLS: {
         Enabled: true,
@@ -35,8 +43,8 @@ export function ordererYaml(layout: Layout, { name, port, adminPort, operationsP
     FileLedger: { Location: layout.data(name) },
     Consensus: { WALDir: `${layout.data(name)}/etcdraft/wal`, SnapDir: `${layout.data(name)}/etcdraft/snapshot` },
     ChannelParticipation: { Enabled: true, MaxRequestBodySize: "1 MB" },
-    Admin: { ListenAddress: at(adminPort), TLS: { Enabled: false } },
-    Operations: { ListenAddress: at(operationsPort), TLS: { Enabled: false } },
+    Admin: { ListenAddress: at(layout.bind, adminPort), TLS: guarded(layout, name, "administration") },
+    Operations: { ListenAddress: at(layout.bind, operationsPort), TLS: guarded(layout, name, "metrics") },
     Metrics: { Provider: "prometheus" },
   };
 }
@@ -65,21 +73,44 @@ export function coreYaml(
       history: { enableHistoryDatabase: true },
       snapshots: { rootDir: `${layout.data(place.name)}/snapshots` },
     },
-    operations: { listenAddress: at(place.operationsPort), tls: { enabled: false } },
+    operations: { listenAddress: at(layout.bind, place.operationsPort), tls: guardedPeer(layout, place.name) },
     metrics: { provider: "prometheus" },
   };
 }
 
-function peerSection(layout: Layout, { name, mspId, port }: PeerPlace, line: Line): Section {
-  const address = at(port);
+/** Of an orderer: only who administers it must show a certificate for every call. */
+function guarded({ guard, ...layout }: Layout, name: string, port: keyof PortGuard): Section {
+  if (!guard) return { Enabled: false };
+  return {
+    Enabled: true,
+    PrivateKey: tlsOf(layout, name, "server.key"),
+    Certificate: tlsOf(layout, name, "server.crt"),
+    ClientAuthRequired: port === "administration",
+    ClientRootCAs: [guard[port]],
+  };
+}
+
+function guardedPeer({ guard, ...layout }: Layout, name: string): Section {
+  if (!guard) return { enabled: false };
+  return {
+    enabled: true,
+    cert: { file: tlsOf(layout, name, "server.crt") },
+    key: { file: tlsOf(layout, name, "server.key") },
+    clientAuthRequired: false,
+    clientRootCAs: { files: [guard.metrics] },
+  };
+}
+
+function peerSection(layout: Layout, { name, mspId, host, port }: PeerPlace, line: Line): Section {
+  const address = at(host, port);
   const siblings = layout.peers.filter((peer) => peer.mspId === mspId && peer.name !== name);
   return {
     id: name,
     networkId: "gx",
-    listenAddress: address,
+    listenAddress: at(layout.bind, port),
     address,
     // No chaincode of ours calls the peer; with nothing said it would take port 7052.
-    chaincodeListenAddress: at(0),
+    chaincodeListenAddress: at(LOOPBACK, 0),
     localMspId: mspId,
     mspConfigPath: mspOf(layout, name),
     fileSystemPath: layout.data(name),
@@ -93,7 +124,7 @@ function peerSection(layout: Layout, { name, mspId, port }: PeerPlace, line: Lin
     },
     gossip: {
       ...gossip,
-      bootstrap: siblings.map((peer) => at(peer.port)),
+      bootstrap: siblings.map((peer) => at(peer.host, peer.port)),
       endpoint: address,
       externalEndpoint: address,
     },
@@ -179,8 +210,8 @@ function ordering(layout: Layout, { batchTimeoutMs }: ChannelRules): Section {
     BatchTimeout: `${batchTimeoutMs}ms`,
     BatchSize: { MaxMessageCount: 500, PreferredMaxBytes: "2 MB", AbsoluteMaxBytes: "10 MB" },
     EtcdRaft: {
-      Consenters: layout.orderers.map(({ name, port }) => ({
-        Host: HOST,
+      Consenters: layout.orderers.map(({ name, host, port }) => ({
+        Host: host,
         Port: port,
         ClientTLSCert: tlsOf(layout, name, "server.crt"),
         ServerTLSCert: tlsOf(layout, name, "server.crt"),
@@ -200,7 +231,7 @@ function ordering(layout: Layout, { batchTimeoutMs }: ChannelRules): Section {
         ID: ORDERER_MSP,
         MSPDir: mspOf(layout, ORDERER_MSP),
         Policies: signed(ORDERER_MSP, { Readers: "member", Writers: "member" }),
-        OrdererEndpoints: layout.orderers.map(({ port }) => at(port)),
+        OrdererEndpoints: layout.orderers.map(({ host, port }) => at(host, port)),
       },
     ],
     Policies: { ...standing(["Readers", "Writers"]), BlockValidation: meta("ANY Writers") },
@@ -215,7 +246,7 @@ function peerOrganization(layout: Layout, mspId: string): Section {
     ID: mspId,
     MSPDir: mspOf(layout, mspId),
     Policies: signed(mspId, { Readers: "member", Writers: "member", Endorsement: "peer" }),
-    AnchorPeers: anchor ? [{ Host: HOST, Port: anchor.port }] : [],
+    AnchorPeers: anchor ? [{ Host: anchor.host, Port: anchor.port }] : [],
   };
 }
 
@@ -237,7 +268,7 @@ export function adminEnvironment(layout: Layout, peer: PeerPlace): Record<string
     FABRIC_CFG_PATH: layout.config(peer.name),
     CORE_PEER_LOCALMSPID: peer.mspId,
     CORE_PEER_MSPCONFIGPATH: mspOf(layout, adminOf(peer.mspId)),
-    CORE_PEER_ADDRESS: at(peer.port),
+    CORE_PEER_ADDRESS: at(peer.host, peer.port),
     FABRIC_LOGGING_SPEC: "error",
   };
 }

@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { issueWallet, type WalletIdentity } from "../ledger/authority.js";
 import { openLeaf, openRoot, writeSecret, type Pair } from "../ledger/certificates.js";
-import { ORDERER_MSP, peerOrganizations, type Layout } from "./layout.js";
+import { LOOPBACK, ORDERER_MSP, peerOrganizations, type Layout, type OrdererPlace, type PeerPlace } from "./layout.js";
 import { yamlOf } from "./yaml.js";
 
 export interface OrganizationKeys {
@@ -63,15 +63,20 @@ async function organization(layout: Layout, mspId: string): Promise<Organization
   write(mspOf(layout, mspId), roots(keys));
   const nodes = [...layout.orderers, ...layout.peers].filter((node) => node.mspId === mspId);
   await Promise.all([
-    ...nodes.map(({ name, kind }) => node(layout, keys, name, kind)),
+    ...nodes.map((place) => node(layout, keys, place)),
     member(layout, keys, adminOf(mspId), "admin"),
   ]);
   return keys;
 }
 
-async function node(layout: Layout, keys: OrganizationKeys, name: string, unit: string): Promise<void> {
-  await member(layout, keys, name, unit);
-  const request = { commonName: name, unit, mspId: keys.mspId, serverTls: true };
+async function node(
+  layout: Layout,
+  keys: OrganizationKeys,
+  { name, kind, host }: OrdererPlace | PeerPlace,
+): Promise<void> {
+  await member(layout, keys, name, kind);
+  const hosts = host === LOOPBACK ? [] : [name, host];
+  const request = { commonName: name, unit: kind, mspId: keys.mspId, serverTls: true, hosts };
   const pair = await openLeaf(layout.crypto(name, "tls.pem"), keys.tls, request);
   const files = { "server.crt": pair.certificate, "server.key": pair.key, "ca.crt": keys.tls.certificate };
   write(layout.crypto(name, "tls"), files);

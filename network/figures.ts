@@ -1,5 +1,5 @@
 // What a node tells of itself over HTTP: how far its chain goes, and whether it leads. Asks once, waits shortly.
-import { HOST } from "./configuration.js";
+import { LOOPBACK } from "./layout.js";
 
 export interface Figures {
   /** Number of blocks; undefined when it does not tell. */
@@ -26,7 +26,7 @@ export async function figuresOf(operationsPort: number, channel: string): Promis
 
 async function metricsOf(port: number): Promise<string> {
   try {
-    const answer = await fetch(`http://${HOST}:${port}/metrics`, { signal: AbortSignal.timeout(PATIENCE_MS) });
+    const answer = await fetch(`http://${LOOPBACK}:${port}/metrics`, { signal: AbortSignal.timeout(PATIENCE_MS) });
     return await answer.text();
   } catch {
     return "";

@@ -1,6 +1,8 @@
 // Which nodes a network has, on which ports, and where each keeps its files. Starts nothing.
 import { join } from "node:path";
 
+/** Where the nodes of a network on this machine are. */
+export const LOOPBACK = "127.0.0.1";
 export const ORDERER_MSP = "OrdererMSP";
 /** Organizations with peers, in order; the first one operates the system. */
 export const peerOrganizations = [
@@ -19,6 +21,8 @@ export interface OrdererPlace {
   kind: "orderer";
   name: string;
   mspId: string;
+  /** Name under which every other node reaches it. */
+  host: string;
   port: number;
   adminPort: number;
   operationsPort: number;
@@ -28,6 +32,7 @@ export interface PeerPlace {
   kind: "peer";
   name: string;
   mspId: string;
+  host: string;
   port: number;
   operationsPort: number;
 }
@@ -36,11 +41,24 @@ export interface ChaincodePlace {
   kind: "chaincode";
   name: string;
   mspId: string;
+  host: string;
   port: number;
+}
+
+/** Files with the roots of the certificates that callers of a port must show. */
+export interface PortGuard {
+  /** Of who reads figures; the health of a node is told to everybody. */
+  metrics: string;
+  /** Of who joins orderers to channels. */
+  administration: string;
 }
 
 export interface Layout {
   home: string;
+  /** Address on which every node listens. */
+  bind: string;
+  /** Without it the ports of operations and administration are plain, which is for loopback only. */
+  guard?: PortGuard;
   orderers: readonly OrdererPlace[];
   peers: readonly PeerPlace[];
   /** One chaincode process of each organization, for the definition of this sequence. */
@@ -65,30 +83,37 @@ export function layoutOf(home: string, { orderers, peers }: Size, firstPort: num
   const firstChaincode = firstPeer + 8;
   return {
     home,
+    bind: LOOPBACK,
     orderers: Array.from({ length: orderers }, (_, index) => {
       const port = firstPort + 3 * index;
       const ports = { port, adminPort: port + 1, operationsPort: port + 2 };
-      return { kind: "orderer", name: `orderer${index}`, mspId: ORDERER_MSP, ...ports };
+      return { kind: "orderer", name: `orderer${index}`, mspId: ORDERER_MSP, host: LOOPBACK, ...ports };
     }),
     // By rank first, so that the first of each organization comes before every second one.
     peers: Array.from({ length: peers }, (_, rank) =>
       peerOrganizations.map(({ mspId, short }, index): PeerPlace => {
         const port = firstPeer + 2 * (2 * rank + index);
-        return { kind: "peer", name: `peer${rank}-${short}`, mspId, port, operationsPort: port + 1 };
+        const ports = { port, operationsPort: port + 1 };
+        return { kind: "peer", name: `peer${rank}-${short}`, mspId, host: LOOPBACK, ...ports };
       }),
     ).flat(),
     chaincodes: (sequence) =>
       peerOrganizations.map(({ mspId, short }, index) => {
         const port = firstChaincode + TURNS * index + (sequence % TURNS);
-        return { kind: "chaincode", name: `chaincode-${short}`, mspId, port };
+        return { kind: "chaincode", name: `chaincode-${short}`, mspId, host: LOOPBACK, port };
       }),
-    crypto: (...path) => join(home, "crypto", ...path),
-    data: (node) => join(home, "data", node),
-    config: (name) => join(home, "config", name),
-    log: (node) => join(home, "logs", `${node}.log`),
-    pid: (node) => join(home, "pids", `${node}.json`),
+    ...foldersOf(home),
   };
 }
+
+/** Where a network keeps its files in its own folder. */
+export const foldersOf = (home: string): Pick<Layout, "crypto" | "data" | "config" | "log" | "pid"> => ({
+  crypto: (...path) => join(home, "crypto", ...path),
+  data: (node) => join(home, "data", node),
+  config: (name) => join(home, "config", name),
+  log: (node) => join(home, "logs", `${node}.log`),
+  pid: (node) => join(home, "pids", `${node}.json`),
+});
 
 /** Every port that the network takes while the chaincode's definition has this sequence. */
 export function portsOf(layout: Layout, sequence: number): { node: string; port: number }[] {

@@ -1,7 +1,6 @@
 // The chaincode's definition on the channel: installed on every peer, approved and committed by both organizations.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { HOST } from "./configuration.js";
 import { networkFault } from "./errors.js";
 import { peerOrganizations, type ChaincodePlace, type Layout, type PeerPlace } from "./layout.js";
 import { packageOf } from "./package.js";
@@ -93,8 +92,8 @@ async function installAt(peer: PeerCommand, place: PeerPlace, file: string, id: 
   }
 }
 
-const packed = ({ name, version, sequence }: Definition, { port }: ChaincodePlace) =>
-  packageOf(`${name}_${version}.${sequence}`, `${HOST}:${port}`);
+const packed = ({ name, version, sequence }: Definition, { host, port }: ChaincodePlace) =>
+  packageOf(`${name}_${version}.${sequence}`, `${host}:${port}`);
 
 function first<T>(list: readonly T[]): T {
   const [one] = list;

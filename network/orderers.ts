@@ -1,4 +1,5 @@
-// Channel participation of an orderer: joining it to the channel and asking what it does there, over plain HTTP on loopback.
+// Channel participation of an orderer: joining it to the channel and asking what it does there. Plain HTTP on loopback;
+// elsewhere with the certificate of who administers channels.
 import { setTimeout as sleep } from "node:timers/promises";
 import { networkFault } from "./errors.js";
 import type { OrdererPlace } from "./layout.js";

@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { environment } from "../platform/config.js";
-import { adminEnvironment, HOST } from "./configuration.js";
+import { adminEnvironment } from "./configuration.js";
 import { tlsOf } from "./crypto.js";
 import { networkFault } from "./errors.js";
 import type { Layout, OrdererPlace, PeerPlace } from "./layout.js";
@@ -28,15 +28,15 @@ export function peerCommand({ peer: program }: Installation, layout: Layout): Pe
 }
 
 /** Arguments that name the orderer a command is sent to. */
-export const throughOrderer = (layout: Layout, { name, port }: OrdererPlace): string[] => {
+export const throughOrderer = (layout: Layout, { name, host, port }: OrdererPlace): string[] => {
   const secure = ["--tls", "--cafile", tlsOf(layout, name, "ca.crt")];
-  return ["-o", `${HOST}:${port}`, ...secure];
+  return ["-o", `${host}:${port}`, ...secure];
 };
 
 /** Arguments that name the peers which endorse. */
 export const atPeers = (layout: Layout, peers: readonly PeerPlace[]): string[] =>
-  peers.flatMap(({ name, port }) => [
-    ...["--peerAddresses", `${HOST}:${port}`],
+  peers.flatMap(({ name, host, port }) => [
+    ...["--peerAddresses", `${host}:${port}`],
     ...["--tlsRootCertFiles", tlsOf(layout, name, "ca.crt")],
   ]);
 

@@ -4,9 +4,8 @@ import { dirname, join } from "node:path";
 import { startProcess } from "../ledger/chaincode-process.js";
 import { isTaken } from "../ledger/ports.js";
 import { environment } from "../platform/config.js";
-import { HOST } from "./configuration.js";
 import { packageIdOf, type Definition } from "./lifecycle.js";
-import type { ChaincodePlace, Layout, OrdererPlace, PeerPlace } from "./layout.js";
+import { LOOPBACK, type ChaincodePlace, type Layout, type OrdererPlace, type PeerPlace } from "./layout.js";
 import { lastWords, startProgram, type NodePlan, type Program } from "./node.js";
 import type { Installation } from "./programs.js";
 
@@ -50,7 +49,7 @@ const listen = async (ports: readonly number[]): Promise<boolean> =>
   !(await Promise.all(ports.map(isTaken))).includes(false);
 
 async function isWell(operationsPort: number): Promise<boolean> {
-  const answer = await fetch(`http://${HOST}:${operationsPort}/healthz`).catch(() => undefined);
+  const answer = await fetch(`http://${LOOPBACK}:${operationsPort}/healthz`).catch(() => undefined);
   await answer?.arrayBuffer();
   return answer?.ok ?? false;
 }

@@ -7,10 +7,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import * as grpc from "@grpc/grpc-js";
 import { connect, signers, type Contract } from "@hyperledger/fabric-gateway";
 import { messageOf } from "../platform/errors.js";
-import { HOST } from "./configuration.js";
 import { adminOf, mspOf, tlsOf } from "./crypto.js";
 import { networkFault } from "./errors.js";
-import { peerOrganizations, type Layout, type PeerPlace } from "./layout.js";
+import { LOOPBACK, peerOrganizations, type Layout, type PeerPlace } from "./layout.js";
 
 const PATIENCE_MS = 60_000;
 
@@ -61,7 +60,7 @@ async function through(asked: Asked, peer: PeerPlace, act: (contract: Contract) 
 
 function open({ layout, channel, chaincode }: Asked, { name, port }: PeerPlace) {
   const roots = readFileSync(tlsOf(layout, name, "ca.crt"));
-  const client = new grpc.Client(`${HOST}:${port}`, grpc.credentials.createSsl(roots), {
+  const client = new grpc.Client(`${LOOPBACK}:${port}`, grpc.credentials.createSsl(roots), {
     // A name, because TLS allows no address as server name.
     "grpc.ssl_target_name_override": "localhost",
   });
