@@ -32,14 +32,17 @@ export async function writeFiles({ layout, line, identities, names, ...described
   const keys = await makeCrypto(layout);
   for (const place of layout.orderers) writeConfig(layout, place.name, "orderer.yaml", ordererYaml(layout, place));
   const builder = writeBuilder(builderOf(layout));
-  for (const place of layout.peers) {
-    writeConfig(layout, place.name, "core.yaml", coreYaml(layout, place, { builder, line }));
-  }
+  writePeerConfigs(layout, { builder, line });
   const wallet = join(layout.home, "wallets");
   await writeWallet(wallet, keys, identities);
   const profile = join(wallet, "profile.json");
   writeProfile(profile, profileOf(layout, { ...described, identities: { ...names } }));
   return profile;
+}
+
+/** What a peer reads, and the command line that speaks to it. */
+export function writePeerConfigs(layout: Layout, told: { builder: string; line: Line }): void {
+  for (const place of layout.peers) writeConfig(layout, place.name, "core.yaml", coreYaml(layout, place, told));
 }
 
 /** The channel's first block. @throws GxError NETWORK with what configtxgen said */
@@ -50,10 +53,18 @@ export async function firstBlock(
 ): Promise<Buffer> {
   writeConfig(layout, "channel", "configtx.yaml", configtxYaml(layout, rules));
   const file = join(layout.config("channel"), "first.block");
+  return blockFrom(configtxgen, { folder: layout.config("channel"), channel, file });
+}
+
+/** A first block of the channel that the `configtx.yaml` in a folder describes. @throws GxError NETWORK */
+export async function blockFrom(
+  configtxgen: string,
+  { folder, channel, file }: { folder: string; channel: string; file: string },
+): Promise<Buffer> {
   rmSync(file, { force: true });
   const args = ["-profile", CHANNEL_PROFILE, "-channelID", channel, "-outputBlock", file];
-  const env = environment({ FABRIC_CFG_PATH: layout.config("channel"), FABRIC_LOGGING_SPEC: "error" });
-  await promisify(execFile)(configtxgen, args, { env, cwd: layout.home }).catch((error: unknown) => {
+  const env = environment({ FABRIC_CFG_PATH: folder, FABRIC_LOGGING_SPEC: "error" });
+  await promisify(execFile)(configtxgen, args, { env, cwd: folder }).catch((error: unknown) => {
     throw networkFault(`configtxgen made no block: ${messageOf(error)}`, error);
   });
   return readFileSync(file);

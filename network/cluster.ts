@@ -42,6 +42,7 @@ export function clusterLayout(namespace: string, { orderers, peers }: Size): Lay
         mspId,
         ...placed(`chaincode-gx-${short}`),
         port: ports.chaincode,
+        tlsRoots: folders.crypto(`chaincode-gx-${short}`, "tls/ca.crt"),
       })),
     ...folders,
   };

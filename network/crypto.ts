@@ -65,6 +65,10 @@ async function organization(layout: Layout, mspId: string): Promise<Organization
   await Promise.all([
     ...nodes.map((place) => node(layout, keys, place)),
     member(layout, keys, adminOf(mspId), "admin"),
+    ...layout
+      .chaincodes(1)
+      .filter((place) => place.mspId === mspId && place.tlsRoots !== undefined)
+      .map((place) => server(layout, keys, { ...place, unit: "" })),
   ]);
   return keys;
 }
@@ -75,12 +79,24 @@ async function node(
   { name, kind, host }: OrdererPlace | PeerPlace,
 ): Promise<void> {
   await member(layout, keys, name, kind);
-  const hosts = host === LOOPBACK ? [] : [name, host];
-  const request = { commonName: name, unit: kind, mspId: keys.mspId, serverTls: true, hosts };
+  await server(layout, keys, { name, host, unit: kind });
+}
+
+async function server(
+  layout: Layout,
+  keys: OrganizationKeys,
+  { name, host, unit }: { name: string; host: string; unit: string },
+): Promise<void> {
+  const hosts = host === LOOPBACK ? [] : namesOf(host);
+  const request = { commonName: name, unit, mspId: keys.mspId, serverTls: true, hosts };
+  mkdirSync(layout.crypto(name), { recursive: true, mode: 0o700 });
   const pair = await openLeaf(layout.crypto(name, "tls.pem"), keys.tls, request);
   const files = { "server.crt": pair.certificate, "server.key": pair.key, "ca.crt": keys.tls.certificate };
   write(layout.crypto(name, "tls"), files);
 }
+
+/** A Service is reached by any beginning of its whole name: without the cluster, without its namespace. */
+const namesOf = (host: string): string[] => host.split(".").map((_, end, parts) => parts.slice(0, end + 1).join("."));
 
 async function member(layout: Layout, keys: OrganizationKeys, name: string, unit: string): Promise<void> {
   mkdirSync(layout.crypto(name), { recursive: true, mode: 0o700 });

@@ -43,6 +43,8 @@ export interface ChaincodePlace {
   mspId: string;
   host: string;
   port: number;
+  /** File with the roots of its TLS certificate; without it peers speak to it in clear, which is for loopback only. */
+  tlsRoots?: string;
 }
 
 /** Files with the roots of the certificates that callers of a port must show. */

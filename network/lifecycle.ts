@@ -1,5 +1,5 @@
 // The chaincode's definition on the channel: installed on every peer, approved and committed by both organizations.
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { networkFault } from "./errors.js";
 import { peerOrganizations, type ChaincodePlace, type Layout, type PeerPlace } from "./layout.js";
@@ -92,8 +92,12 @@ async function installAt(peer: PeerCommand, place: PeerPlace, file: string, id: 
   }
 }
 
-const packed = ({ name, version, sequence }: Definition, { host, port }: ChaincodePlace) =>
-  packageOf(`${name}_${version}.${sequence}`, `${host}:${port}`);
+const packed = ({ name, version, sequence }: Definition, { host, port, tlsRoots }: ChaincodePlace) =>
+  packageOf(
+    `${name}_${version}.${sequence}`,
+    `${host}:${port}`,
+    tlsRoots === undefined ? undefined : readFileSync(tlsRoots, "utf8"),
+  );
 
 function first<T>(list: readonly T[]): T {
   const [one] = list;

@@ -207,7 +207,7 @@ async function deploy(
   const ordering = Promise.all([startAll(nodes.filter(({ kind }) => kind === "orderer")), block]);
   const [, first] = await ordering;
   step?.("channel");
-  await Promise.all(layout.orderers.map((orderer) => joinOrderer(orderer, first)));
+  await Promise.all(layout.orderers.map((orderer) => joinOrderer(layout, orderer, first)));
   step?.("peers");
   await standing;
   const peer = peerCommand(installation, layout);
@@ -216,7 +216,7 @@ async function deploy(
   await Promise.all([
     ...layout.peers.map((place) => peer(place, ["channel", "join", "-b", blockFile])),
     install(deployment, chaincode),
-    ...layout.orderers.map((orderer) => activeIn(orderer, channel)),
+    ...layout.orderers.map((orderer) => activeIn(layout, orderer, channel)),
   ]);
   step?.("definition");
   await approveAndCommit(deployment, chaincode);

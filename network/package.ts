@@ -13,9 +13,10 @@ export interface ChaincodePackage {
   id: string;
 }
 
-/** The same address and label give the same bytes, and so the same id. */
-export function packageOf(label: string, address: string): ChaincodePackage {
-  const connection = { address, dial_timeout: "10s", tls_required: false };
+/** The same address, label and TLS roots give the same bytes, and so the same id. */
+export function packageOf(label: string, address: string, tlsRoots?: string): ChaincodePackage {
+  const tls = tlsRoots === undefined ? { tls_required: false } : { tls_required: true, root_cert: tlsRoots };
+  const connection = { address, dial_timeout: "10s", ...tls };
   const code = gzipSync(tarOf({ "connection.json": JSON.stringify(connection) }));
   const metadata = JSON.stringify({ type: "ccaas", label });
   const content = gzipSync(tarOf({ "metadata.json": metadata, "code.tar.gz": code }));
@@ -31,12 +32,17 @@ const scripts = {
   release: `mkdir -p "$2/chaincode/server" && cp "$1/connection.json" "$2/chaincode/server/connection.json"`,
 };
 
-/** Writes the three executables of the builder; returns its folder. */
+/** The three executables of the builder, in its folder `bin`. */
+export const builderScripts: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(scripts).map(([name, line]) => [name, `#!/bin/sh\nset -e\n${line}\n`]),
+);
+
+/** Writes them; returns the builder's folder. */
 export function writeBuilder(folder: string): string {
-  for (const [name, line] of Object.entries(scripts)) {
+  for (const [name, script] of Object.entries(builderScripts)) {
     const file = join(folder, "bin", name);
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, `#!/bin/sh\nset -e\n${line}\n`);
+    writeFileSync(file, script);
     chmodSync(file, 0o755);
   }
   return folder;

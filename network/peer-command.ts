@@ -14,7 +14,7 @@ const run = promisify(execFile);
 /** Runs `peer <args>` at a peer as its organization's administrator. @throws GxError NETWORK with its last line */
 export type PeerCommand = (peer: PeerPlace, args: readonly string[]) => Promise<string>;
 
-export function peerCommand({ peer: program }: Installation, layout: Layout): PeerCommand {
+export function peerCommand({ peer: program }: Pick<Installation, "peer">, layout: Layout): PeerCommand {
   return async (peer, args) => {
     try {
       const { stdout } = await run(program, args, { env: environment(adminEnvironment(layout, peer)) });
