@@ -101,8 +101,7 @@ function inPool(pool: string): Section[] {
   const values = "matchExpressions/0/values/0";
   const required = `${nodeAffinity}/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/0/${values}`;
   const preferred = `${nodeAffinity}/preferredDuringSchedulingIgnoredDuringExecution/0/preference/${values}`;
-  const patch = (path: string): string =>
-    yamlOf({ patch: [{ op: "replace", path, value: pool }] }).replace("patch:\n", "");
+  const patch = (path: string): string => `- {op: replace, path: ${path}, value: ${pool}}`;
   return [
     { target: { kind: "StatefulSet" }, patch: patch(required) },
     { target: { kind: "Deployment" }, patch: patch(preferred) },

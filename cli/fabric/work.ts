@@ -55,7 +55,7 @@ export function chaincodeNode(layout: Layout, place: ChaincodePlace, shape: Shap
         command: [
           "sh",
           "-c",
-          `exec node /app/node_modules/fabric-shim/cli.js server --chaincode-id "$(cat ${HOME}/package/id)"`,
+          `exec node /app/node_modules/fabric-shim/cli.js server --chaincode-id $(cat ${HOME}/package/id)`,
         ],
         env: {
           CHAINCODE_SERVER_ADDRESS: `0.0.0.0:${ports.chaincode}`,
@@ -136,7 +136,7 @@ function job(
   const copy: Container = {
     name: "programs",
     image: "fabric-tools",
-    command: ["sh", "-c", `cp "$(command -v peer)" "$(command -v configtxgen)" ${PROGRAMS}/`],
+    command: ["sh", "-c", `cp $(command -v peer) $(command -v configtxgen) ${PROGRAMS}/`],
     ...small,
     mounts: [programs],
   };
