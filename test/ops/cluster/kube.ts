@@ -2,25 +2,16 @@
 // Everything listens on 127.0.0.1 with certificates made for this run, and is gone afterwards. Never touches a cluster that exists.
 import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
-import {
-  accessSync,
-  closeSync,
-  constants,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { issue, openRoot, type Pair } from "../../../ledger/certificates.js";
 import { freePort } from "../../../ledger/ports.js";
+import { programPath, type Program } from "../programs.js";
 
-export const controlPlane = ["etcd", "kube-apiserver", "kubectl"] as const;
+export const controlPlane = ["etcd", "kube-apiserver", "kubectl"] as const satisfies readonly Program[];
 /** What moves objects: replicas are made, placed, and become ready on nodes that nobody runs. */
-export const movers = ["kube-controller-manager", "kube-scheduler", "kwok"] as const;
+export const movers = ["kube-controller-manager", "kube-scheduler", "kwok"] as const satisfies readonly Program[];
 
 export interface ClusterOptions {
   /** Default false: nothing but the API server, so that what is applied stays as it was applied. */
@@ -49,31 +40,13 @@ export interface Cluster {
   stop(): Promise<void>;
 }
 
-/** Absolute path of a program in KUBE_BIN or on PATH. */
-export function programOf(name: string): string | undefined {
-  const folders = [process.env["KUBE_BIN"], process.env["PATH"]].flatMap((list) => (list ?? "").split(delimiter));
-  return folders
-    .filter((folder) => folder !== "")
-    .map((folder) => join(folder, name))
-    .find(isProgram);
-}
-
-function isProgram(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 export async function startCluster({ moving = false, apiServer = [] }: ClusterOptions = {}): Promise<Cluster> {
   const begin = Date.now();
   const folder = mkdtempSync(join(tmpdir(), "gx-kube-"));
   const port = await freePort();
   const kubeconfig = await writeKeys(folder, port);
   const started: ChildProcess[] = [];
-  const start = (name: string, args: readonly string[]) => {
+  const start = (name: Program, args: readonly string[]) => {
     const child = launch(folder, name, args);
     started.push(child);
     return child;
@@ -83,7 +56,7 @@ export async function startCluster({ moving = false, apiServer = [] }: ClusterOp
     rmSync(folder, { recursive: true, force: true });
   };
   const ask = client(kubeconfig);
-  const ready = async (child: ChildProcess, name: string, answers: () => Promise<boolean>) => {
+  const ready = async (child: ChildProcess, name: Program, answers: () => Promise<boolean>) => {
     for (const deadline = Date.now() + 60_000; !(await answers()); await pause(50)) {
       if (child.exitCode === null && Date.now() < deadline) continue;
       throw new Error(`${name} does not answer: ${readFileSync(join(folder, `${name}.log`), "utf8").slice(-2000)}`);
@@ -107,7 +80,7 @@ export async function startCluster({ moving = false, apiServer = [] }: ClusterOp
   return { folder, port, kubeconfig, ask, kubectl, readyMs: Date.now() - begin, stop };
 }
 
-type Start = (name: string, args: readonly string[]) => ChildProcess;
+type Start = (name: Program, args: readonly string[]) => ChildProcess;
 
 async function startStore(start: Start, folder: string) {
   const [clients, peers] = [await freePort(), await freePort()];
@@ -187,9 +160,8 @@ const kubeconfigOf = (folder: string, port: number) => ({
   "current-context": "test",
 });
 
-function launch(folder: string, name: string, args: readonly string[]): ChildProcess {
-  const program = programOf(name);
-  if (program === undefined) throw new Error(`${name} is neither in KUBE_BIN nor on PATH`);
+function launch(folder: string, name: Program, args: readonly string[]): ChildProcess {
+  const program = programPath(name);
   const home = join(folder, "home");
   mkdirSync(home, { recursive: true });
   const log = openSync(join(folder, `${name}.log`), "a");
@@ -210,7 +182,7 @@ async function end(child: ChildProcess): Promise<void> {
 
 /** The client with this kubeconfig, and a folder of its own for what it remembers. */
 function client(kubeconfig: string): Cluster["ask"] {
-  const program = programOf("kubectl") ?? "kubectl";
+  const program = programPath("kubectl");
   const env = { ...process.env, KUBECONFIG: kubeconfig, KUBECACHEDIR: `${kubeconfig}.cache` };
   return (args, input) =>
     new Promise((resolve) => {
