@@ -14,6 +14,7 @@ export async function main(context: ProcessContext, args: string[]): Promise<voi
   const { home, ports } = config;
   const ledger = await startLedger({
     home: join(home, "ledger"),
+    host: config.host,
     port: ports.ledger,
     chaincodePort: ports.chaincode,
     channel: "gx",

@@ -34,6 +34,7 @@ export interface BorderCalls {
 }
 
 export interface BorderParts extends BorderCalls {
+  host: string;
   port: number;
   certificate: string;
   key: string;
@@ -55,7 +56,7 @@ const DRAIN_MS = 500;
 type Answer = (request: Buffer, gone: AbortSignal) => Promise<Uint8Array> | Uint8Array;
 const EMPTY = Buffer.alloc(0);
 
-/** Listens on 127.0.0.1 with TLS. @throws GxError LEDGER when the port is taken. */
+/** Listens with TLS. @throws GxError LEDGER when the port is taken. */
 export async function openBorder(given: BorderParts): Promise<Border> {
   const parts = { ...given };
   const server = new Server({
@@ -67,7 +68,7 @@ export async function openBorder(given: BorderParts): Promise<Border> {
   server.addService(GATEWAY, gatewayCalls(parts, closing.signal));
   server.addService(DELIVER, deliverCalls(parts, closing.signal));
   const pair = { private_key: Buffer.from(parts.key), cert_chain: Buffer.from(parts.certificate) };
-  parts.port = await bind(server, parts.port, ServerCredentials.createSsl(null, [pair]));
+  parts.port = await bind(server, parts, ServerCredentials.createSsl(null, [pair]));
   return {
     port: parts.port,
     close: () =>
@@ -226,13 +227,13 @@ function statusOf(
   return { code: error.code, details: error.message, metadata };
 }
 
-async function bind(server: Server, port: number, credentials: ServerCredentials): Promise<number> {
+async function bind(server: Server, { host, port }: BorderParts, credentials: ServerCredentials): Promise<number> {
   if (port !== 0 && (await isTaken(port))) {
-    throw ledgerFault(`the ledger cannot listen on 127.0.0.1:${port}: another program holds the port`);
+    throw ledgerFault(`the ledger cannot listen on ${host}:${port}: another program holds the port`);
   }
   return new Promise((resolve, reject) => {
-    server.bindAsync(`127.0.0.1:${port}`, credentials, (error, bound) => {
-      if (error) reject(ledgerFault(`the ledger cannot listen on 127.0.0.1:${port}: ${error.message}`, error));
+    server.bindAsync(`${host}:${port}`, credentials, (error, bound) => {
+      if (error) reject(ledgerFault(`the ledger cannot listen on ${host}:${port}: ${error.message}`, error));
       else resolve(bound);
     });
   });

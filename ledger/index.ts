@@ -28,7 +28,9 @@ import { shownChain } from "./shown-chain.js";
 export interface LedgerOptions {
   /** Folder of blocks, snapshot and crypto; made when missing. */
   home: string;
-  /** gRPC port on 127.0.0.1; 0 = any free one. */
+  /** Where the gRPC port listens; default 127.0.0.1. */
+  host?: string;
+  /** gRPC port; 0 = any free one. */
   port: number;
   /** Port of the chaincode child on 127.0.0.1; 0 = any free one. */
   chaincodePort: number;
@@ -73,6 +75,7 @@ export interface Ledger {
 }
 
 const VERSION = "1.0";
+const LOOPBACK = "127.0.0.1";
 const LIMITS = { maxMessageCount: 500, preferredMaxBytes: 2 << 20, absoluteMaxBytes: 10 << 20 };
 
 /**
@@ -95,7 +98,7 @@ export async function startLedger(options: LedgerOptions): Promise<Ledger> {
     const orderer = newOrderer({ ...node, chain, onFailure: options.onFailure ?? ignore });
     closers.push(() => orderer.drain());
     const calls = newCalls(node, { chain, chaincode, orderer }, options);
-    const border = await openBorder({ ...node, ...authority.peerTls, ...calls, port: options.port });
+    const border = await openBorder({ ...node, ...authority.peerTls, ...calls, host: options.host ?? LOOPBACK, port: options.port });
     closers.push(() => border.close());
     return handle(options, { authority, chain, chaincode, port: border.port, stop });
   } catch (error) {
@@ -179,7 +182,7 @@ interface Started {
 
 function handle({ channel, chaincode: name, mspId, log }: LedgerOptions, started: Started): Ledger {
   const { authority, chain, chaincode, port, stop } = started;
-  const address = `127.0.0.1:${port}`;
+  const address = `${LOOPBACK}:${port}`;
   log.info({ address, channel, height: chain.height() }, "development ledger started: not for production");
   return {
     port,

@@ -101,6 +101,7 @@ function missing(values: Settings, process: ProcessName): string[] {
 const loopback: readonly string[] = ["127.0.0.1", "localhost", "[::1]", "::1"];
 
 function loopbackFaults(values: Settings): string[] {
+  if (values.GX_REACH === "namespace") return [];
   const faults = loopback.includes(values.GX_HOST) ? [] : ["GX_HOST: must be a loopback address in development"];
   for (const name of secrets) {
     const url = values[name];
@@ -114,6 +115,7 @@ function loopbackFaults(values: Settings): string[] {
 function productionFaults(values: Settings, given: Given, process: ProcessName | undefined): string[] {
   const faults: string[] = [];
   if (values.GX_PORT_OFFSET !== 0) faults.push("GX_PORT_OFFSET: is for development only");
+  if (values.GX_REACH !== "loopback") faults.push("GX_REACH: is for development only");
   if (process === "ledger") faults.push("GX_ENV: the development ledger runs in development only");
   for (const name of secrets) {
     if (given[name] !== undefined) faults.push(`${name}: must come from a file, named by ${name}_FILE`);

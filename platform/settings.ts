@@ -102,6 +102,11 @@ export const settings = z.object({
   }),
   GX_HOME: filled(".gx", "Folder of embedded data, keys, wallets, logs and pid files."),
   GX_HOST: filled("127.0.0.1", "Address that every listener binds to; development allows loopback only."),
+  GX_REACH: z.enum(["loopback", "namespace"], "must be one of loopback, namespace").default("loopback").meta({
+    description:
+      "How far a development system reaches: its own machine, or a namespace of a cluster that denies all other traffic. Its keys are made by itself, so whoever reaches it is anybody.",
+    rule: "one of loopback, namespace",
+  }),
   GX_PORT_OFFSET: z
     .string()
     .regex(/^(0|[1-9]00|1[0-7]00)$/, "must be a multiple of 100 from 0 to 1700")

