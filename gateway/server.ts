@@ -45,13 +45,15 @@ type ServerContext = Pick<ProcessContext, "config" | "log" | "ops" | "health">;
 export async function newGateway(context: ServerContext, options: GatewayOptions): Promise<Gateway> {
   const { config } = context;
   const development = config.env === "development";
+  // In a cluster the gateway has other names too, and no developer's browser beside it.
+  const local = development && !config.inNamespace;
   const executing = { ...options, log: context.log, readOnly: config.readOnly };
   const execute = openExecution(executing);
   const app = newWeb(context, {
     bodyBytes: config.limits.bodyBytes,
     metrics: options.metrics,
     readiness: bareReadiness(context.health),
-    ...(development ? { admit: admitLocal } : {}),
+    ...(local ? { admit: admitLocal } : {}),
   });
   if (development) app.addHook("onRequest", async (request, reply) => allowOrigin(request.raw, reply.raw));
   app.addHook("onRequest", async (_, reply) => void reply.headers(unframed));
@@ -74,7 +76,7 @@ export async function newGateway(context: ServerContext, options: GatewayOptions
   };
   app.post("/graphql", (request, reply) => answer(request, reply, requests.ofBody(request.body)));
   app.get("/graphql", (request, reply) => answer(request, reply, requests.ofGet(request)));
-  const admit = development ? admitLocal : () => undefined;
+  const admit = local ? admitLocal : () => undefined;
   serveLive(app, context, { ...executing, execute, callerOf, requestOf: requests.ofBody, admit, rate });
   for (const path of development ? ["/graphql", "/graphql/stream"] : []) {
     app.options(path, async (_, reply) => reply.code(204).send());

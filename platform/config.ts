@@ -32,6 +32,8 @@ export interface Config {
   root: string;
   version: string;
   host: string;
+  /** Whether a development system is in a namespace of a cluster, and not on a machine of its developer. */
+  inNamespace: boolean;
   logLevel: Settings["LOG_LEVEL"];
   /** Milliseconds. */
   drainMs: number;
@@ -42,7 +44,8 @@ export interface Config {
   ports: Ports;
   /** Empty only where the process does not need it. */
   databaseUrl: string;
-  databasePool: number;
+  /** Connections to PostgreSQL, all of the process together. */
+  databaseConnections: number;
   redisUrl: string;
   cacheUrl: string;
   /** Absolute path of the connection profile; empty only where the process does not need it. */
@@ -190,13 +193,14 @@ function configOf(values: Settings, given: Given): Config {
     root,
     version,
     host: values.GX_HOST,
+    inNamespace: values.GX_REACH === "namespace",
     logLevel: values.LOG_LEVEL,
     drainMs: values.GX_DRAIN_MS,
     settleMs: values.GX_SETTLE_MS ?? (values.GX_ENV === "development" ? 0 : SETTLE_MS),
     opsPort: values.GX_OPS_PORT,
     ports: portsOf(values, given),
     databaseUrl: values.DATABASE_URL ?? "",
-    databasePool: values.GX_DB_POOL,
+    databaseConnections: values.GX_DB_POOL,
     redisUrl: values.REDIS_URL ?? "",
     cacheUrl: values.CACHE_URL ?? values.REDIS_URL ?? "",
     fabricProfile: absolute(values.FABRIC_PROFILE),

@@ -5,6 +5,9 @@ import { join } from "node:path";
 
 const markOf = (home: string): string => join(home, "on-network");
 
+/** Connection profile that the development ledger of this home leaves. */
+export const ledgerProfile = (home: string): string => join(home, "wallets", "profile.json");
+
 /** Connection profile of the network that `gx network` runs in this home. */
 export const networkProfile = (home: string): string => join(home, "network", "wallets", "profile.json");
 

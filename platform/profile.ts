@@ -2,6 +2,7 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { z } from "zod";
+import type { Config } from "./config.js";
 import { GxError, messageOf } from "./errors.js";
 
 const text = z.string().min(1);
@@ -139,4 +140,20 @@ function readJson(path: string): unknown {
   } catch (cause) {
     throw new GxError("BAD_PROFILE", `connection profile ${path} cannot be read: ${messageOf(cause)}`, { cause });
   }
+}
+
+const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+):/;
+
+/**
+ * The profile that the settings name.
+ * @throws GxError BAD_PROFILE; on mainnet for a peer on this machine too, where development has its ledger.
+ */
+export function profileOf({ env, fabricProfile }: Pick<Config, "env" | "fabricProfile">): Profile {
+  const profile = readProfile(fabricProfile);
+  const near = env === "mainnet" ? profile.peers.filter(({ address }) => LOOPBACK.test(address)) : [];
+  if (near.length === 0) return profile;
+  const faults = near.map(
+    ({ address }) => `peers: ${address} is on this machine, as a development ledger is; mainnet has none`,
+  );
+  throw faulty(fabricProfile, faults);
 }

@@ -4,6 +4,7 @@ import { accessSync, constants, existsSync, readFileSync, statSync } from "node:
 import { join, resolve } from "node:path";
 import { developmentIdentities } from "./development-identities.js";
 import { codeOf, GxError, messageOf } from "./errors.js";
+import { ledgerProfile, networkProfile } from "./ledger-in-use.js";
 import { notesOf, settings, type ProcessName, type SettingName, type Settings } from "./settings.js";
 
 type Given = Readonly<Record<string, string>>;
@@ -62,17 +63,20 @@ function faultOfFile(file: string): string | undefined {
   }
 }
 
+const DEVELOPMENT_ISSUER = "gx-development";
+const statementFile = (home: string): string => join(home, "keys", "statement");
+
 /** What a single machine may assume. Each of these is missing, and so refused, outside development. */
 export function withDevelopmentDefaults(values: Settings): Settings {
   if (values.GX_ENV !== "development") return values;
   const home = resolve(values.GX_HOME);
   return {
     ...values,
-    FABRIC_PROFILE: values.FABRIC_PROFILE ?? join(home, "wallets", "profile.json"),
-    STATEMENT_SECRET_FILE: values.STATEMENT_SECRET_FILE ?? join(home, "keys", "statement"),
+    FABRIC_PROFILE: values.FABRIC_PROFILE ?? ledgerProfile(home),
+    STATEMENT_SECRET_FILE: values.STATEMENT_SECRET_FILE ?? statementFile(home),
     CONSOLE: values.CONSOLE ?? "on",
     EXPLORER: values.EXPLORER ?? "on",
-    AUTH_ISSUER: values.AUTH_ISSUER ?? "gx-development",
+    AUTH_ISSUER: values.AUTH_ISSUER ?? DEVELOPMENT_ISSUER,
     AUTH_AUDIENCE: values.AUTH_AUDIENCE ?? "gx",
     HOUSEKEEPER_ADMIN: values.HOUSEKEEPER_ADMIN ?? developmentIdentities.ADMIN,
   };
@@ -87,7 +91,7 @@ export function faultsBetween(values: Settings, given: Given, process: ProcessNa
   ];
 }
 
-const noNeedInDevelopment: readonly SettingName[] = ["AUTH_JWKS_URL"];
+const noNeedInDevelopment: readonly SettingName[] = ["AUTH_JWKS_URL", "SUBGRAPH_URLS"];
 
 function missing(values: Settings, process: ProcessName): string[] {
   const development = values.GX_ENV === "development";
@@ -124,5 +128,51 @@ function productionFaults(values: Settings, given: Given, process: ProcessName |
     faults.push("DATABASE_URL: has no password; trust authentication is for development only");
   }
   if (values.AUTH_JWKS_URL?.startsWith("http:")) faults.push("AUTH_JWKS_URL: must be https outside development");
-  return faults;
+  return [
+    ...faults,
+    ...developmentFaults(values, given),
+    ...(values.GX_ENV === "mainnet" ? mainnetFaults(values) : []),
+  ];
+}
+
+/** What this machine made for its own development system is known, or open, to whoever was on it. */
+function developmentFaults(values: Settings, given: Given): string[] {
+  const home = resolve(values.GX_HOME);
+  const is = (path: string | undefined, own: string) => path !== undefined && resolve(path) === own;
+  const { AUTH_ISSUER, HOUSEKEEPER_ADMIN, FABRIC_PROFILE, STATEMENT_SECRET_FILE: statement } = values;
+  const rules: readonly (readonly [boolean, string])[] = [
+    [AUTH_ISSUER === DEVELOPMENT_ISSUER, `AUTH_ISSUER: ${DEVELOPMENT_ISSUER} signs with a development key`],
+    [HOUSEKEEPER_ADMIN === developmentIdentities.ADMIN, "HOUSEKEEPER_ADMIN: is the development admin"],
+    [is(FABRIC_PROFILE, ledgerProfile(home)), "FABRIC_PROFILE: is the development ledger's, with the wallet it issued"],
+    [is(FABRIC_PROFILE, networkProfile(home)), "FABRIC_PROFILE: is that of `gx network`, with the wallet it issued"],
+    [is(statement, statementFile(home)), "STATEMENT_SECRET_FILE: is the development secret"],
+    ...secrets.map((name) => {
+      const embedded = is(given[`${name}_FILE`], secretFile(home, name));
+      return [embedded, `${name}_FILE: is the embedded server's, which is for development only`] as const;
+    }),
+    ...(["REDIS_URL", "CACHE_URL"] as const).map((name) => {
+      const bare = values[name] !== undefined && new URL(values[name]).password === "";
+      return [bare, `${name}: has no password; an open Redis is for development only`] as const;
+    }),
+  ];
+  const open = statement !== undefined && existsSync(statement) ? faultOfFile(statement) : undefined;
+  return [
+    ...rules.flatMap(([broken, fault]) => (broken ? [fault] : [])),
+    ...(open ? [`STATEMENT_SECRET_FILE: ${statement} ${open}`] : []),
+  ];
+}
+
+/** Mainnet's servers are their own machines, and nobody explores it. */
+function mainnetFaults(values: Settings): string[] {
+  const addresses = [...secrets, "AUTH_JWKS_URL"] as const;
+  const near = addresses.filter((name) => {
+    const url = values[name];
+    return typeof url === "string" && loopback.includes(new URL(url).hostname);
+  });
+  return [
+    ...near.map(
+      (name) => `${name}: is on a loopback address, where a development system has its own; mainnet has none`,
+    ),
+    ...(values.EXPLORER === "on" ? ["EXPLORER: is for development and testnet"] : []),
+  ];
 }

@@ -147,7 +147,12 @@ export const settings = z.object({
     neededBy: ["subgraphs", "submitter", "projector"],
     secret: true,
   }),
-  GX_DB_POOL: whole(1, 100, 10, "Connections to PostgreSQL that one process may hold."),
+  GX_DB_POOL: whole(
+    2,
+    100,
+    12,
+    "Connections to PostgreSQL that one process may hold, with those for leadership and signals; a process that finds fewer free at its start refuses.",
+  ),
   REDIS_URL: address(["redis", "rediss"], {
     description: "Redis of the queues; unset in development, the embedded one is started and used.",
     neededBy: ["subgraphs", "submitter"],
@@ -175,7 +180,8 @@ export const settings = z.object({
   }),
   SUBGRAPH_URLS: namedAddresses({
     description: "Where the gateway finds the subgraphs: `domain=http://host:port/graphql`, separated by commas.",
-    shownDefault: "the subgraph ports on GX_HOST",
+    shownDefault: "the subgraph ports on GX_HOST in development",
+    neededBy: ["gateway"],
   }),
 
   AUTH_JWKS_URL: address(["https", "http"], {
@@ -205,7 +211,7 @@ export const settings = z.object({
   EXPLORER: page("Pages /explorer and /sandbox; where they are served, the graph tells its types too."),
 
   GX_READ_ONLY: z.enum(["on", "off"], "must be on or off").default("off").meta({
-    description: "Emergency switch of the gateway: every mutation is refused with UNAVAILABLE, queries go on.",
+    description: "Emergency switch of the gateway: every mutation is refused with READ_ONLY, queries go on.",
     rule: "on or off",
   }),
   READ_WAIT_MS: whole(0, 60_000, 5_000, "Milliseconds that a read waits at most for the block it asked for."),

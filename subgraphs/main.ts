@@ -3,6 +3,7 @@ import type { FastifyInstance } from "fastify";
 import { domainNames } from "../catalogue/language.js";
 import { furnishedDomains, type FurnishedDomain } from "../catalogue/index.js";
 import { openAcceptance } from "../platform/accept.js";
+import { holdBudget, poolOf } from "../platform/budget.js";
 import { openCache } from "../platform/cache.js";
 import { openDatabase, pendingMigrations, type Database } from "../platform/database.js";
 import { GxError } from "../platform/errors.js";
@@ -29,9 +30,11 @@ export async function main(context: ProcessContext, args: string[]): Promise<voi
   const { config, log, metrics, health, release } = context;
   const domains = domainsOf(args);
   const statements = await openStatements(config);
-  const connections = config.databasePool;
+  // One connection hears the watermark.
+  const connections = poolOf(config, 1);
   const database = openDatabase({ url: config.databaseUrl, connections, log, metrics, session: READING });
   release("database", () => database.close());
+  await holdBudget(database, config.databaseConnections, release);
   const producer = openProducer({ url: config.redisUrl, log, metrics });
   release("queue", () => producer.close());
   const reads = openReads(database);

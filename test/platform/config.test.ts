@@ -1,8 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { openAuthority } from "../../ledger/authority.js";
 import { readConfig, root, SettingsError, type ProcessName } from "../../platform/config.js";
 import { standOnNetwork } from "../../platform/ledger-in-use.js";
+import { profileOf } from "../../platform/profile.js";
 import { defaultOf, notesOf, settings, type SettingName } from "../../platform/settings.js";
 
 const faultsOf = (env: Record<string, string>, asker?: ProcessName): readonly string[] => {
@@ -159,6 +161,122 @@ describe("outside development", () => {
       "DATABASE_URL: has no password; trust authentication is for development only",
       "AUTH_JWKS_URL: must be https outside development",
     ]);
+  });
+
+  describe("refuses what development made for itself", () => {
+    const file = (path: string, content: string, mode = 0o600) => {
+      mkdirSync(join(home, "keys"), { recursive: true });
+      writeFileSync(join(home, path), content, { mode });
+      chmodSync(join(home, path), mode);
+      return join(home, path);
+    };
+    it.each<[string, () => Record<string, string>, () => string]>([
+      [
+        "the issuer of development tokens",
+        () => ({ AUTH_ISSUER: "gx-development" }),
+        () => "AUTH_ISSUER: gx-development signs with a development key",
+      ],
+      [
+        "keys of tokens over http",
+        () => ({ AUTH_JWKS_URL: "http://keys.example.org/jwks" }),
+        () => "AUTH_JWKS_URL: must be https outside development",
+      ],
+      [
+        "the development admin",
+        () => ({ HOUSEKEEPER_ADMIN: "00000000-0000-7000-8000-000000000002" }),
+        () => "HOUSEKEEPER_ADMIN: is the development admin",
+      ],
+      [
+        "the development ledger's profile and wallet",
+        () => ({ FABRIC_PROFILE: join(home, "wallets", "profile.json") }),
+        () => "FABRIC_PROFILE: is the development ledger's, with the wallet it issued",
+      ],
+      [
+        "profile and wallet of a network of this machine",
+        () => ({ FABRIC_PROFILE: join(home, "network", "wallets", "profile.json") }),
+        () => "FABRIC_PROFILE: is that of `gx network`, with the wallet it issued",
+      ],
+      [
+        "the secret of development statements",
+        () => ({ STATEMENT_SECRET_FILE: join(home, "keys", "statement") }),
+        () => "STATEMENT_SECRET_FILE: is the development secret",
+      ],
+      [
+        "a secret of statements that others may read",
+        () => ({ STATEMENT_SECRET_FILE: file("open", "s".repeat(40), 0o644) }),
+        () =>
+          `STATEMENT_SECRET_FILE: ${join(home, "open")} is open to others; close it with: chmod 600 ${join(home, "open")}`,
+      ],
+      [
+        "the embedded database",
+        () => ({ DATABASE_URL_FILE: file("keys/database-url", "postgresql://gx:a@db.example.org/gx") }),
+        () => "DATABASE_URL_FILE: is the embedded server's, which is for development only",
+      ],
+      [
+        "a database that trusts everybody",
+        () => ({ DATABASE_URL_FILE: file("db", "postgresql://gx@db.example.org/gx") }),
+        () => "DATABASE_URL: has no password; trust authentication is for development only",
+      ],
+      [
+        "the embedded Redis",
+        () => ({ REDIS_URL_FILE: file("keys/redis-url", "redis://:a@redis.example.org") }),
+        () => "REDIS_URL_FILE: is the embedded server's, which is for development only",
+      ],
+      [
+        "an open Redis",
+        () => ({ CACHE_URL_FILE: file("cache", "redis://cache.example.org") }),
+        () => "CACHE_URL: has no password; an open Redis is for development only",
+      ],
+      [
+        "a secret in the environment",
+        () => ({ CACHE_URL: "redis://:a@cache.example.org" }),
+        () => "CACHE_URL: must come from a file, named by CACHE_URL_FILE",
+      ],
+      ["ports moved aside", () => ({ GX_PORT_OFFSET: "100" }), () => "GX_PORT_OFFSET: is for development only"],
+    ])("%s", (_, given, fault) => {
+      for (const environment of ["testnet", "mainnet"])
+        expect(faultsOf({ GX_ENV: environment, GX_HOME: home, ...given() })).toEqual([fault()]);
+    });
+
+    it.each<[string, () => Record<string, string>, string]>([
+      [
+        "a database on this machine",
+        () => ({ DATABASE_URL_FILE: file("db", "postgresql://gx:a@127.0.0.1/gx") }),
+        "DATABASE_URL: is on a loopback address, where a development system has its own; mainnet has none",
+      ],
+      [
+        "token keys on this machine",
+        () => ({ AUTH_JWKS_URL: "https://localhost/jwks" }),
+        "AUTH_JWKS_URL: is on a loopback address, where a development system has its own; mainnet has none",
+      ],
+      ["the explorer", () => ({ EXPLORER: "on" }), "EXPLORER: is for development and testnet"],
+    ])("and on mainnet %s", (_, given, fault) => {
+      expect(faultsOf({ GX_ENV: "mainnet", GX_HOME: home, ...given() })).toEqual([fault]);
+      expect(faultsOf({ GX_ENV: "testnet", GX_HOME: home, ...given() })).toEqual([]);
+    });
+
+    it("and on mainnet a peer on this machine", async () => {
+      file("ca-cert", (await openAuthority(home, "Org1MSP")).tls.certificate);
+      const peers = [{ address: "127.0.0.1:7051" }, { address: "peer.example.org:7051" }];
+      const organizations = [{ mspId: "Org1MSP", tlsRoots: "ca-cert" }];
+      const profile = { channel: "gx", chaincode: "gx", mspId: "Org1MSP", wallet: ".", organizations, peers };
+      const fabricProfile = file("profile.json", JSON.stringify(profile));
+      expect(() => profileOf({ env: "mainnet", fabricProfile })).toThrow(/peers: 127\.0\.0\.1:7051 is on this machine/);
+      expect(profileOf({ env: "testnet", fabricProfile }).peers).toHaveLength(2);
+    });
+  });
+
+  it("takes secrets as a pod has them: links to files that the group may read", () => {
+    writeFileSync(join(home, "..data"), "rediss://:secret@redis.example.org");
+    chmodSync(join(home, "..data"), 0o440);
+    symlinkSync("..data", join(home, "redis-url"));
+    const config = readConfig({ GX_ENV: "mainnet", REDIS_URL_FILE: join(home, "redis-url") });
+    expect(config.redisUrl).toBe("rediss://:secret@redis.example.org");
+  });
+
+  it("refuses a gateway that is not told where the subgraphs are", () => {
+    expect(faultsOf({ GX_ENV: "mainnet" }, "gateway")).toContain("SUBGRAPH_URLS: is missing, without a default here");
+    expect(faultsOf(development(), "gateway")).toEqual([]);
   });
 
   it("refuses the development ledger", () => {

@@ -1,5 +1,6 @@
 // The projector's process: reads blocks as identity `reader` and keeps the read models behind the ledger.
 // Holds no key that could sign a command.
+import { holdBudget, poolOf } from "../../platform/budget.js";
 import { openCacheWriter } from "../../platform/cache-writer.js";
 import { measureClock } from "../../platform/clock-skew.js";
 import { openConnection } from "../../platform/connection.js";
@@ -7,7 +8,7 @@ import { openDatabase } from "../../platform/database.js";
 import { GxError } from "../../platform/errors.js";
 import { actAs } from "../../platform/fabric.js";
 import type { ProcessContext } from "../../platform/process.js";
-import { readProfile } from "../../platform/profile.js";
+import { profileOf } from "../../platform/profile.js";
 import { openUpdates } from "../../platform/updates.js";
 import { openCatalogue } from "../channel.js";
 import { keepReader, readerShown } from "./reader-identity.js";
@@ -20,9 +21,11 @@ import { watch } from "./watch.js";
 const SILENCE_MS = 5_000;
 
 export async function main({ config, log, metrics, health, release }: ProcessContext): Promise<void> {
-  const profile = readProfile(config.fabricProfile);
-  const database = openDatabase({ url: config.databaseUrl, connections: config.databasePool, log, metrics });
+  const profile = profileOf(config);
+  // One connection holds the lock of the leader, or waits for it.
+  const database = openDatabase({ url: config.databaseUrl, connections: poolOf(config, 1), log, metrics });
   release("database", () => database.close());
+  await holdBudget(database, config.databaseConnections, release);
   const connection = openConnection(profile, { log });
   release("peer connection", () => connection.close());
   const cache = config.cacheUrl === "" ? undefined : openCacheWriter({ url: config.cacheUrl, log });

@@ -1,6 +1,7 @@
 // The submitter process: proves its identities, then leads each of its roles as soon as nobody else does.
 // Never starts on another chain than the database's, and never serves a role whose certificate names another one.
 import { signers, signingRoles, type SigningRole } from "../../catalogue/roles.js";
+import { holdBudget, poolOf } from "../../platform/budget.js";
 import type { Block } from "../../platform/blocks.js";
 import { holdChain, holdNoted } from "../../platform/chain.js";
 import { measureClock, type ClockSkew } from "../../platform/clock-skew.js";
@@ -11,7 +12,7 @@ import { actAs } from "../../platform/fabric.js";
 import { shownIdentity } from "../../platform/kept-identity.js";
 import { becomeLeader, isLeadershipOver } from "../../platform/leader.js";
 import type { ProcessContext } from "../../platform/process.js";
-import { identityOf, readProfile } from "../../platform/profile.js";
+import { identityOf, profileOf } from "../../platform/profile.js";
 import { openConsumer, openProducer, type Consumer, type Producer } from "../../platform/queue.js";
 import { openUpdates, type Updates } from "../../platform/updates.js";
 import type { Identity } from "../../platform/wallet.js";
@@ -68,12 +69,15 @@ const DRAIN_SHARE = 0.8;
 export async function main(context: ProcessContext, args: string[]): Promise<void> {
   const { config, log, metrics, release } = context;
   const roles = rolesOf(args);
-  const profile = readProfile(config.fabricProfile);
+  const profile = profileOf(config);
   const connection = openConnection(profile, { log });
   release("connection to the peer", () => connection.close());
   const measures = createMeasures(metrics, connection);
-  const database = openDatabase({ url: config.databaseUrl, connections: config.databasePool, log, metrics });
+  // Of each role one connection holds the lock of the leader, or waits for it.
+  const connections = poolOf(config, roles.length);
+  const database = openDatabase({ url: config.databaseUrl, connections, log, metrics });
   release("database", () => database.close());
+  await holdBudget(database, config.databaseConnections, release);
   const producer = openProducer({ url: config.redisUrl, log, metrics });
   release("queues", () => producer.close());
   const updates = openUpdates({ url: config.cacheUrl, log });
