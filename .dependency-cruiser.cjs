@@ -1,5 +1,5 @@
 // Who may import whom (docs/architecture.md). A floor that is not named in `to` may be imported.
-const servers = "chaincode|platform|subgraphs|gateway|workers|ledger|network|cli|bench|chaos|ops";
+const servers = "chaincode|platform|subgraphs|gateway|workers|ledger|network|cli|bench|chaos|images|ops";
 const floor = (name) => `^${name}/`;
 const only = (name, from, allowed) => ({
   name,

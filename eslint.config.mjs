@@ -33,7 +33,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ["cli/**/*.ts", "bench/**/*.ts", "chaos/**/*.ts", "test/**/*.ts", "examples/pay/**/*.ts"],
+    files: ["cli/**/*.ts", "bench/**/*.ts", "chaos/**/*.ts", "images/**/*.ts", "test/**/*.ts", "examples/pay/**/*.ts"],
     rules: { "no-console": "off" },
   },
   {

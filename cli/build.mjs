@@ -77,20 +77,23 @@ const steps = [
   },
 ];
 
-/** Builds what is stale. `say` gets a line per stale step and the compiler's message. Resolves with false when a step failed. */
-export async function build(say) {
+/**
+ * Builds what is stale. `say` gets a line per stale step and the compiler's message; `only` names steps, none names all of them.
+ * Resolves with false when a step failed.
+ */
+export async function build(say, only = []) {
   const release = await takeTurn();
   try {
-    return await buildStale(say);
+    return await buildStale(say, only);
   } finally {
     release();
   }
 }
 
-async function buildStale(say) {
+async function buildStale(say, only) {
   const built = readManifest();
   for (const step of steps) {
-    if (!step.wanted()) continue;
+    if (!step.wanted() || (only.length > 0 && !only.includes(step.name))) continue;
     const digest = digestOf(step.inputs());
     if (built[step.name] === digest && step.present()) continue;
     const begin = Date.now();
@@ -294,5 +297,5 @@ function isAlive(pid) {
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  process.exitCode = (await build((line) => console.error(line))) ? 0 : 1;
+  process.exitCode = (await build((line) => console.error(line), process.argv.slice(2))) ? 0 : 1;
 }
