@@ -81,8 +81,8 @@ function copied(copy: Copy): Step {
 
 /** A flag of RUN (a mount, a network) would be a part of the step that nobody carries out. */
 function refuseFlags(run: Instruction): Instruction {
-  const content = run.getArgumentsContent() ?? "";
-  if (content.startsWith("--") || content.startsWith("[")) throw refused(run, "RUN takes one line of shell here");
+  const flags = (run as JSONInstruction).getFlags();
+  if (flags.length > 0 || wordsOf(run)[0]?.startsWith("[")) throw refused(run, "RUN takes one line of shell here");
   return run;
 }
 
