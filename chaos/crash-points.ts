@@ -46,6 +46,7 @@ export const crashPoints: readonly CrashPoint[] = [
 export const reads: readonly string[] = [
   "database accept again",
   "database checkpoint",
+  "database checkpoint followed",
   "database command log",
   "database health",
   "database housekeeping_due",
@@ -61,6 +62,7 @@ export const reads: readonly string[] = [
   "database submitter_known",
   "database submitter_load",
   "database submitter_open",
+  "database traces",
   "database watermark",
   // One for each model of the typed client.
   "database read *",
@@ -94,9 +96,9 @@ export const writers: Readonly<Record<string, readonly string[]>> = {
 
 /** Files that use a driver of PostgreSQL, Redis, the peer or HTTP: nothing leaves a process past them. */
 export const drivers: readonly string[] = [
+  "gateway/connections.ts",
   "gateway/console-status.ts",
   "gateway/live/signals.ts",
-  "gateway/main.ts",
   "platform/blocks.ts",
   "platform/cache-link.ts",
   "platform/database.ts",

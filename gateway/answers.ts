@@ -61,10 +61,10 @@ export interface Outcome {
 /** Puts errors into words for callers; logs defects once. */
 export function tellErrors(
   errors: readonly GraphQLError[],
-  { log, requestId }: { log: Logger; requestId: string },
+  { log, requestId, traceId }: { log: Logger; requestId: string; traceId: string },
 ): readonly GraphQLFormattedError[] {
   return errors.map((error) => {
-    if (sentenceOf(error) === undefined) logDefect(log, error, requestId);
+    if (sentenceOf(error) === undefined) logDefect(log, error, { requestId, traceId });
     return formatError(error.toJSON());
   });
 }
@@ -101,11 +101,11 @@ function newAnswer(status: number, headers: Answer["headers"], result: Answer["r
   return { status, headers, result, text: () => (text ??= JSON.stringify(result)) };
 }
 
-function logDefect(log: Logger, error: GraphQLError, requestId: string): void {
+function logDefect(log: Logger, error: GraphQLError, names: Readonly<Record<string, string>>): void {
   const { code, serviceName: domain } = error.extensions;
   // A subgraph has logged its own defect.
   if (code === internal.extensions.code) return;
-  log.error({ error: error.originalError ?? error, code, domain, requestId }, "Unexpected error");
+  log.error({ error: error.originalError ?? error, code, domain, ...names }, "Unexpected error");
 }
 
 /** Nothing that was asked for could be answered. */

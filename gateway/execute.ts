@@ -42,13 +42,13 @@ export function openExecution(ports: ExecutionPorts): Execute {
   const { log, operations, rejected } = ports;
   return async (request, context) => {
     const done = operations.begin(request.query);
-    const { requestId } = context;
+    const { requestId, traceId } = context;
     const documents = ports.documents();
     const asked = understand(documents, request, ports.readOnly);
     if ("errors" in asked) {
       const reason = reasons[String(asked.errors[0]?.extensions["code"])];
       if (reason) rejected.inc({ reason });
-      const errors = tellErrors(asked.errors, { log, requestId });
+      const errors = tellErrors(asked.errors, { log, requestId, traceId });
       done(asked.type, errors);
       return answerOf({ errors }, requestId);
     }
@@ -109,11 +109,11 @@ function keyOf({ supergraph }: Documents, { query, variables, operationName }: G
 }
 
 async function outcomeOf(operation: Operation, variables: Variables, context: Context, log: Logger): Promise<Outcome> {
-  const { requestId, blocks } = context;
+  const { requestId, traceId, blocks } = context;
   const { data, errors = [] } = await operation.run(variables, context).catch(thrown);
   const block = Math.min(...blocks);
   return {
-    ...{ data, errors: tellErrors(errors, { log, requestId }) },
+    ...{ data, errors: tellErrors(errors, { log, requestId, traceId }) },
     ...(Number.isFinite(block) ? { block } : {}),
   };
 }

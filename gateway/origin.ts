@@ -6,11 +6,11 @@ import type { Refusal } from "../platform/web.js";
 const HOSTS: readonly string[] = ["127.0.0.1", "localhost", "[::1]"];
 const STUDIO = "https://studio.apollographql.com";
 const GRAPH = /^\/graphql(\/stream)?(\?|$)/;
-const READABLE = "x-request-id, x-gx-block, ratelimit, ratelimit-policy, retry-after";
+const READABLE = "x-request-id, x-trace-id, x-gx-block, ratelimit, ratelimit-policy, retry-after";
 
 /** Headers that a page may send, where it does not say which. */
 const ALLOWED =
-  "authorization, content-type, x-gx-after, x-request-id, apollo-require-preflight, x-apollo-operation-name";
+  "authorization, content-type, x-gx-after, x-request-id, traceparent, apollo-require-preflight, x-apollo-operation-name";
 const hostOf = (host: string): string => host.replace(/:\d+$/, "").toLowerCase();
 
 function isLocal(origin: string): boolean {

@@ -8,7 +8,7 @@ import { unframed } from "../platform/headers.js";
 import { bareReadiness } from "../platform/health.js";
 import type { Operations } from "../platform/operations.js";
 import type { ProcessContext } from "../platform/process.js";
-import { newWeb, refuse, type Refusal, type WebMetrics } from "../platform/web.js";
+import { namesOf, newWeb, refuse, type Refusal, type WebMetrics } from "../platform/web.js";
 import { openAfter } from "./after.js";
 import { serveBoard } from "./board.js";
 import { serveConsole } from "./console.js";
@@ -69,7 +69,7 @@ export async function newGateway(context: ServerContext, options: GatewayOptions
     if ("code" in asked) return turnAway(request, reply, asked, options);
     const refusal = afterOf.refusal(request);
     if (refusal) return turnAway(request, reply, refusal, options);
-    const around = { caller: callerOf(request), requestId: request.id, after: afterOf.given(request), blocks: [] };
+    const around = { ...namesOf(request), caller: callerOf(request), after: afterOf.given(request), blocks: [] };
     const { status, headers, text } = await execute(asked, around);
     reply.code(status).headers({ ...headers, "cache-control": "no-store" });
     return reply.type(typeOf(request)).send(text());

@@ -8,6 +8,7 @@ import { messageOf } from "../platform/errors.js";
 import type { Logger } from "../platform/log.js";
 import { buckets, type Metrics } from "../platform/metrics.js";
 import { BLOCK_HEADER, STATEMENT_HEADER, type Statements } from "../platform/statement.js";
+import { TRACEPARENT, traceIdFor, traceparentOf } from "../platform/trace.js";
 import type { Context } from "./context.js";
 import { isObject } from "./object.js";
 import { post } from "./post.js";
@@ -42,12 +43,13 @@ async function ask(
   { dispatcher, statements, seconds }: SubgraphPorts,
   { domain, url }: SubgraphAddress,
   asking: Asking,
-  { caller, requestId, after, blocks }: Context,
+  { caller, requestId, traceId, after, blocks }: Context,
 ): Promise<Answer> {
   const body = JSON.stringify(asking);
   const headers = {
     "content-type": "application/json",
     "x-request-id": requestId,
+    [TRACEPARENT]: traceparentOf(traceId),
     [STATEMENT_HEADER]: await statements.sign(caller, domain, body, after),
   };
   const done = seconds.startTimer({ domain });
@@ -87,7 +89,7 @@ function faultOfEntities(entities: unknown, asked: unknown): string | undefined 
 export function subgraphSource(ports: SubgraphPorts, address: SubgraphAddress): GraphQLDataSource<Context> {
   return {
     process: async ({ request: incoming, context }) => {
-      const { requestId } = context as Context;
+      const { requestId, traceId } = context as Context;
       const once = withoutRepeats(incoming.variables ?? {});
       const asking = {
         query: incoming.query ?? "",
@@ -98,22 +100,22 @@ export function subgraphSource(ports: SubgraphPorts, address: SubgraphAddress): 
         const answer = once.spread(await ask(ports, address, asking, context as Context));
         return answer as never;
       } catch (error) {
-        ports.log.warn({ domain: address.domain, requestId, reason: messageOf(error) }, "Subgraph did not answer");
+        ports.log.warn(
+          { domain: address.domain, requestId, traceId, reason: messageOf(error) },
+          "Subgraph did not answer",
+        );
         throw new GraphQLError("A part of the system does not answer.", { extensions: { code: "UNAVAILABLE" } });
       }
     },
   };
 }
 
+const PROBE_TRACE = traceIdFor("readiness");
+
 /** Whether a subgraph answers at all. @throws when not. */
 export async function probe(ports: SubgraphPorts, address: SubgraphAddress): Promise<void> {
   const caller: Caller = anonymous;
-  const around = { after: undefined, blocks: [] };
-  const { data } = await ask(
-    ports,
-    address,
-    { query: "{ __typename }" },
-    { ...around, caller, requestId: "readiness" },
-  );
+  const around = { caller, requestId: "readiness", traceId: PROBE_TRACE, after: undefined, blocks: [] };
+  const { data } = await ask(ports, address, { query: "{ __typename }" }, around);
   if (!data) throw new Error("answered without data");
 }

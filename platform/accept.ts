@@ -6,8 +6,10 @@ import { canonical, type WireCommand } from "../catalogue/wire.js";
 import { newCommandId } from "./command-id.js";
 import type { Database } from "./database.js";
 import { GxError } from "./errors.js";
+import type { Logger } from "./log.js";
 import { buckets, type Metrics } from "./metrics.js";
 import type { Producer } from "./queue.js";
+import { traceIdFor } from "./trace.js";
 
 export type Input = Readonly<Record<string, unknown>>;
 
@@ -37,6 +39,8 @@ export interface Acceptance {
    */
   readonly inputs: readonly Input[] | (() => Promise<readonly Input[]>);
   readonly requestId: string;
+  /** Kept with the commands, for the lines that others log of them; one of their own where no request asked. */
+  readonly traceId?: string;
 }
 
 export interface Ticket {
@@ -56,9 +60,11 @@ export interface AcceptPorts {
   /** Enqueues wake-ups; never throws. */
   readonly wake: (...given: Parameters<Producer["wake"]>) => Promise<unknown>;
   readonly metrics: Metrics;
+  /** Without it nothing is said of what was accepted. */
+  readonly log?: Logger;
 }
 
-export function openAcceptance({ database, wake, metrics }: AcceptPorts): Accept {
+export function openAcceptance({ database, wake, metrics, log }: AcceptPorts): Accept {
   const { accepted, seconds, repeated } = counts(metrics);
   return async (acceptance) => {
     const { command } = acceptance;
@@ -70,6 +76,7 @@ export function openAcceptance({ database, wake, metrics }: AcceptPorts): Accept
       accepted.inc({ domain: command.domain, role: command.role, command: command.operation }, inserted.length);
       const jobs = inserted.map(({ commandId: id, name }) => ({ id, name }));
       void wake(command.role, jobs);
+      if (log?.isLevelEnabled("debug")) log.debug(shown(acceptance, inserted), "Command accepted");
     }
     const tickets = known ?? inserted ?? (await first());
     if (!tickets) throw new Error("the key was used, and no command has it");
@@ -77,6 +84,15 @@ export function openAcceptance({ database, wake, metrics }: AcceptPorts): Accept
     return tickets;
   };
 }
+
+const traceOf = ({ traceId, requestId }: Acceptance): string => traceId ?? traceIdFor(requestId);
+
+const shown = (acceptance: Acceptance, tickets: readonly Ticket[]) => {
+  const { command, actor: userId, requestId } = acceptance;
+  const { domain, role, operation } = command;
+  const commandIds = tickets.map(({ commandId }) => commandId);
+  return { requestId, traceId: traceOf(acceptance), userId, domain, role, command: operation, commandIds };
+};
 
 const counts = (metrics: Metrics) => ({
   accepted: metrics.counter("command_accepted_total", "Commands accepted.", ["domain", "role", "command"]),
@@ -105,7 +121,15 @@ async function rowsOf(acceptance: Acceptance) {
     const id = newCommandId();
     const wire: WireCommand = { id, command: command.name, actor, input };
     return {
-      ...{ id, actor, request_key: key, part, content_hash: hash, request_id: requestId },
+      ...{
+        id,
+        actor,
+        request_key: key,
+        part,
+        content_hash: hash,
+        request_id: requestId,
+        trace_id: traceOf(acceptance),
+      },
       ...{ domain: command.domain, name: command.name, role: command.role },
       input,
       lanes: command.lanes(input, { id, actor }),
@@ -116,7 +140,7 @@ async function rowsOf(acceptance: Acceptance) {
 }
 
 const COLUMNS =
-  "id uuid, actor uuid, request_key text, part integer, content_hash text, request_id text, domain text, name text, " +
+  "id uuid, actor uuid, request_key text, part integer, content_hash text, request_id text, trace_id text, domain text, name text, " +
   "role text, input jsonb, lanes text[], weight integer, size integer";
 const NAMES = COLUMNS.replace(/ (uuid|text\[\]|text|integer|jsonb)/g, "");
 // The order of the rows is the order of acceptance: seq is drawn row by row.

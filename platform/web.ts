@@ -9,6 +9,7 @@ import { toLoopback, type OpsRoutes } from "./health.js";
 import { buckets } from "./metrics.js";
 import { pause } from "./pause.js";
 import type { ProcessContext } from "./process.js";
+import { TRACE_HEADER, traceIdOf } from "./trace.js";
 
 /** An HTTP answer that says why there is no better one. */
 export interface Refusal {
@@ -60,18 +61,35 @@ export function newWeb(context: Pick<ProcessContext, "config" | "log" | "ops">, 
   });
   endSilentConnections(app);
   app.removeContentTypeParser("text/plain");
-  app.addHook("onRequest", async (request, reply) => void reply.header("x-request-id", request.id));
-  app.addHook("onResponse", async (request, reply) => count(options.metrics, request, reply));
+  app.addHook("onRequest", async (request, reply) => {
+    reply.header("x-request-id", request.id).header(TRACE_HEADER, traceIdOf(request.headers, request.id));
+  });
+  app.addHook("onResponse", async (request, reply) => {
+    count(options.metrics, request, reply);
+    if (log.isLevelEnabled("debug")) log.debug(answered(request, reply), "Request answered");
+  });
   app.setNotFoundHandler((request, reply) =>
     refuse(request, reply, { status: 404, code: "NOT_FOUND", message: "There is nothing at this address." }),
   );
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     const refusal = refusalOf(error);
-    if (refusal.status === 500) log.error({ error, requestId: request.id }, "Request failed");
+    if (refusal.status === 500) log.error({ error, ...namesOf(request) }, "Request failed");
     return refuse(request, reply, refusal);
   });
   return app;
 }
+
+/** By which the lines of the log about a request are found. */
+export const namesOf = ({ headers, id }: Pick<FastifyRequest, "headers" | "id">) => ({
+  requestId: id,
+  traceId: traceIdOf(headers, id),
+});
+
+const answered = (request: FastifyRequest, reply: FastifyReply) => ({
+  ...namesOf(request),
+  ...{ method: request.method, route: routeOf(request), status: reply.statusCode },
+  duration_ms: Math.round(reply.elapsedTime),
+});
 
 /** How long a connection without a request may last when the server closes: one may be on its way. */
 const SILENT_MS = 500;
@@ -175,8 +193,10 @@ function refusalOf(error: FastifyError | GxError): Refusal {
   return { status: 500, code: "INTERNAL", message: "Internal error." };
 }
 
+const routeOf = ({ routeOptions }: FastifyRequest): string => routeOptions.url ?? "unknown";
+
 function count({ requests, seconds }: WebMetrics, request: FastifyRequest, reply: FastifyReply): void {
-  const route = request.routeOptions.url ?? "unknown";
+  const route = routeOf(request);
   requests.inc({ method: request.method, route, status: String(reply.statusCode) });
   seconds.observe({ route }, reply.elapsedTime / 1_000);
 }

@@ -22,12 +22,17 @@ export interface Context extends Ports, Stated {
   /** ADMIN or SUPER_ADMIN. */
   readonly admin: boolean;
   readonly requestId: string;
+  readonly traceId: string;
   readonly rows: Rows;
 }
 
 const [, , ADMIN, SUPER_ADMIN] = tokenRoles;
 
-export function newContext(ports: Ports, { caller, after }: Stated, requestId: string): Context {
+export function newContext(
+  ports: Ports,
+  { caller, after }: Stated,
+  names: Pick<Context, "requestId" | "traceId">,
+): Context {
   const admin = caller.roles.includes(ADMIN) || caller.roles.includes(SUPER_ADMIN);
-  return { ...ports, caller, after, admin, requestId, rows: newRows(ports) };
+  return { ...ports, caller, after, admin, ...names, rows: newRows(ports) };
 }

@@ -31,8 +31,8 @@ export const behind = (distance: number | null) =>
 
 const OURS: readonly string[] = ["UNAUTHENTICATED", "FORBIDDEN", "NOT_FOUND", "INVALID_INPUT", "CONFLICT"];
 
-/** Masks what is not ours. `defect` is told of everything that nobody expected. */
-export function formatError(defect: (error: unknown) => void) {
+/** Masks what is not ours. `defect` is told of everything that nobody expected, with the error as the library holds it. */
+export function formatError(defect: (error: unknown, held: unknown) => void) {
   return (formatted: GraphQLFormattedError, thrown: unknown): GraphQLFormattedError => {
     const cause = unwrapResolverError(thrown);
     if (cause instanceof GxError && cause.public) {
@@ -46,7 +46,7 @@ export function formatError(defect: (error: unknown) => void) {
       return invalidInput([{ path, message: formatted.message }]).toJSON();
     }
     if (code === "GRAPHQL_VALIDATION_FAILED" || code === "GRAPHQL_PARSE_FAILED") return formatted;
-    defect(cause);
+    defect(cause, thrown);
     return { ...formatted, message: "Internal error.", extensions: { code: "INTERNAL" } };
   };
 }

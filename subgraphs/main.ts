@@ -38,7 +38,7 @@ export async function main(context: ProcessContext, args: string[]): Promise<voi
   const producer = openProducer({ url: config.redisUrl, log, metrics });
   release("queue", () => producer.close());
   const reads = openReads(database);
-  const accept = openAcceptance({ database, wake: producer.wake, metrics });
+  const accept = openAcceptance({ database, wake: producer.wake, metrics, log });
   const updates = config.cacheUrl === "" ? undefined : openUpdates({ url: config.cacheUrl, log });
   if (updates) release("updates", () => updates.close());
   const replay = openReplay({ database, wake: producer.wake, tell: (...told) => updates?.tell(...told) });

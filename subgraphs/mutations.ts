@@ -22,7 +22,15 @@ function mutation(command: Named<AnyCommand>): Resolver {
     const faults = [...parsed.faults, ...keyFaults(key)];
     if (faults.length > 0) throw invalidInput(faults);
     const { content, inputs } = parsed;
-    const tickets = await context.accept({ command, actor, key, content, inputs, requestId: context.requestId });
+    const tickets = await context.accept({
+      command,
+      actor,
+      key,
+      content,
+      inputs,
+      requestId: context.requestId,
+      traceId: context.traceId,
+    });
     return list ? tickets : tickets[0];
   };
 }

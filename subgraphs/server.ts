@@ -11,7 +11,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { FurnishedDomain } from "../catalogue/index.js";
 import type { ProcessContext } from "../platform/process.js";
 import { STATEMENT_HEADER, type Stated, type Statements } from "../platform/statement.js";
-import { newWeb, refuse, type WebMetrics } from "../platform/web.js";
+import { namesOf, newWeb, refuse, type WebMetrics } from "../platform/web.js";
 import { newContext, type Context, type Ports } from "./context.js";
 import { formatError, reasonOf } from "./errors.js";
 import { executableSchema } from "./domains.js";
@@ -38,9 +38,12 @@ export async function newSubgraph(
 ): Promise<Subgraph> {
   const { config, log } = context;
   const { domain, ports } = options;
+  const asked = namesOfErrors();
   const apollo = new ApolloServer<Context>({
     schema: executableSchema(domain),
-    formatError: formatError((error) => log.error({ error, domain, ...reasonOf(error) }, "Unexpected error")),
+    formatError: formatError((error, held) =>
+      log.error({ error, domain, ...reasonOf(error), ...asked.names(held) }, "Unexpected error"),
+    ),
     introspection: config.env === "development",
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
@@ -48,6 +51,7 @@ export async function newSubgraph(
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
+      asked.plugin,
       ...options.plugins,
     ],
   });
@@ -55,7 +59,7 @@ export async function newSubgraph(
   const app = newWeb(context, { bodyBytes: BODY_BYTES, metrics: options.metrics });
   const statedOf = demandStatement(app, domain, options.statements);
   const handler = fastifyApolloHandler(apollo, {
-    context: (request) => Promise.resolve(newContext(ports, statedOf(request), request.id)),
+    context: (request) => Promise.resolve(newContext(ports, statedOf(request), namesOf(request))),
   });
   app.post("/graphql", handler);
   return {
@@ -65,6 +69,19 @@ export async function newSubgraph(
       await apollo.stop();
     },
   };
+}
+
+/** Which request an error belongs to: where errors are formatted, the library does not say it. */
+function namesOfErrors() {
+  const requests = new WeakMap<object, Pick<Context, "requestId" | "traceId">>();
+  const plugin: ApolloServerPlugin<Context> = {
+    requestDidStart: async () => ({
+      didEncounterErrors: async ({ errors, contextValue: { requestId, traceId } }) => {
+        for (const error of errors) requests.set(error, { requestId, traceId });
+      },
+    }),
+  };
+  return { plugin, names: (error: unknown) => (error instanceof Error ? requests.get(error) : undefined) };
 }
 
 /** Answers 401 to every request that has no statement for this subgraph and this very body. */

@@ -60,7 +60,7 @@ export function watchedGraph(url: string, caller: Caller): WatchedGraph {
     schemas,
     ask: async (domain, source, variableValues) => {
       seen.length = 0;
-      const contextValue = newContext(ports, { caller, after: undefined }, "scale");
+      const contextValue = newContext(ports, { caller, after: undefined }, { requestId: "scale", traceId: "scale" });
       const { data, errors } = await graphql({ schema: schemas[domain], source, variableValues, contextValue });
       return {
         data: (data ?? null) as Answered["data"],

@@ -5,7 +5,8 @@ import type { ServerResponse } from "node:http";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Caller } from "../../platform/auth.js";
 import type { Logger } from "../../platform/log.js";
-import { refuse, type Refusal } from "../../platform/web.js";
+import { TRACE_HEADER, traceIdOf } from "../../platform/trace.js";
+import { namesOf, refuse, type Refusal } from "../../platform/web.js";
 import type { GraphRequest } from "../execute.js";
 import { atExpiry } from "./expiry.js";
 import type { Feed } from "./feed.js";
@@ -40,7 +41,7 @@ export function serveEvents(app: FastifyInstance, options: EventsOptions): () =>
     if (!request.headers.accept?.includes(TYPE)) return refuse(request, reply, notAcceptable);
     const asked = options.requestOf(request.body);
     if ("code" in asked) return refuse(request, reply, asked);
-    const operation = await options.prepare(asked, options.callerOf(request), request.id);
+    const operation = await options.prepare(asked, options.callerOf(request), namesOf(request));
     if (operation.is === "refused") return reply.code(400).send({ errors: operation.errors });
     const leave = options.places.take();
     if (!leave) return refuse(request, reply, options.places.refusal);
@@ -69,7 +70,7 @@ async function answer(
     else await write(response, event("next", await operation.run()));
     if (isOpen(response)) response.end(event("complete"));
   } catch (error) {
-    log.error({ error, requestId: request.id }, "Unexpected error");
+    log.error({ error, ...namesOf(request) }, "Unexpected error");
     response.destroy();
   }
 }
@@ -86,7 +87,11 @@ function begin(request: FastifyRequest, reply: FastifyReply): ServerResponse {
   const { raw } = reply;
   raw.writeHead(200, {
     ...{ "content-type": `${TYPE}; charset=utf-8`, "cache-control": "no-store, no-transform" },
-    ...{ "x-accel-buffering": "no", "x-request-id": request.id },
+    ...{
+      "x-accel-buffering": "no",
+      "x-request-id": request.id,
+      [TRACE_HEADER]: traceIdOf(request.headers, request.id),
+    },
   });
   raw.flushHeaders();
   return raw;

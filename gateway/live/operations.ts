@@ -10,6 +10,7 @@ import {
   type OperationDefinitionNode,
 } from "graphql";
 import type { Caller } from "../../platform/auth.js";
+import { traceIdFor } from "../../platform/trace.js";
 import type { Context } from "../context.js";
 import type { Documents } from "../documents.js";
 import type { Execute, GraphRequest } from "../execute.js";
@@ -44,19 +45,23 @@ export interface OperationPorts {
 /** Looks at a time, of all subscriptions together: thousands may be told to look at once. */
 const LOOKS = 24;
 
-export type Prepare = (request: GraphRequest, caller: Caller, requestId?: string) => Promise<Operation>;
+export type Prepare = (
+  request: GraphRequest,
+  caller: Caller,
+  names?: Pick<Context, "requestId" | "traceId">,
+) => Promise<Operation>;
 
 export function openOperations(ports: OperationPorts): Prepare {
   const turn = inTurns(LOOKS);
   const reading =
-    (caller: Caller, requestId: string): Read =>
+    (caller: Caller, names: Pick<Context, "requestId" | "traceId">): Read =>
     async (query, variables, block) => {
       const after = block === undefined ? undefined : { target: block, deadline: Date.now() + ports.waitMs };
-      const answer = await ports.look({ query, variables }, { caller, requestId, after, blocks: [] });
+      const answer = await ports.look({ query, variables }, { ...names, caller, after, blocks: [] });
       return answer.result;
     };
-  return async (request, caller, requestId = randomUUID()) => {
-    const context: Context = { caller, requestId, after: undefined, blocks: [] };
+  return async (request, caller, names = newNames()) => {
+    const context: Context = { ...names, caller, after: undefined, blocks: [] };
     const node = operationOf(ports.documents(), request);
     if (!node) {
       const { result } = await ports.execute(request, context);
@@ -67,9 +72,15 @@ export function openOperations(ports: OperationPorts): Prepare {
       return { is: "single", document, run: async () => (await ports.execute(request, context)).result };
     }
     const subscription = understand(ports.documents(), document, node, request);
-    if (subscription instanceof GraphQLError) return { is: "refused", errors: [withId(subscription, requestId)] };
-    return { is: "stream", document, open: () => feedOf(ports, subscription, reading(caller, requestId), turn) };
+    if (subscription instanceof GraphQLError) return { is: "refused", errors: [withId(subscription, names.requestId)] };
+    return { is: "stream", document, open: () => feedOf(ports, subscription, reading(caller, names), turn) };
   };
+}
+
+/** Of an operation of a socket: one request holds many. */
+function newNames(): Pick<Context, "requestId" | "traceId"> {
+  const requestId = randomUUID();
+  return { requestId, traceId: traceIdFor(requestId) };
 }
 
 /** Undefined where there is none that may go on. */

@@ -97,7 +97,15 @@ export const mutations = {
     const inputs = () => Promise.all(content.ids.map((id) => approved(context, id)));
     const { createUser: command } = commands.commands;
     return context.accept({
-      ...{ command, actor, key: key as string, content, inputs, requestId: context.requestId },
+      ...{
+        command,
+        actor,
+        key: key as string,
+        content,
+        inputs,
+        requestId: context.requestId,
+        traceId: context.traceId,
+      },
     });
   },
 } satisfies Readonly<Record<Asked, Resolver>>;

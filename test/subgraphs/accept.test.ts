@@ -1,5 +1,5 @@
 // The promise of a mutation: stored once per key, in the order of acceptance, whatever is away.
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { commandOf } from "../../catalogue/index.js";
 import { canonical } from "../../catalogue/wire.js";
 import { eventually } from "../environment.js";
@@ -33,8 +33,8 @@ interface Ticket {
 const CREATE = `mutation ($u: UUID!, $a: Int!, $k: String!) {
   createUser(userId: $u, biometricHash: "${"f".repeat(64)}", nationality: "NG", ageYears: $a, idempotencyKey: $k) {
     commandId name status acceptedAt existing } }`;
-const create = (u: string, k: string, a = 30, token = partner) =>
-  graph.ask<{ createUser: Ticket }>(CREATE, { u, a, k }, token);
+const create = (u: string, k: string, a = 30, token = partner, headers: Record<string, string> = {}) =>
+  graph.ask<{ createUser: Ticket }>(CREATE, { u, a, k }, token, headers);
 /** The commands of the running test. */
 const rows = async () =>
   (
@@ -60,10 +60,20 @@ it("stores everything that the way to the ledger needs, and wakes the queue of t
     },
     size: JSON.stringify({ id: ticket?.commandId, command: "identity.createUser", actor: partnerId, input }).length,
     request_id: answer.headers.get("x-request-id"),
+    trace_id: answer.headers.get("x-request-id")?.replaceAll("-", ""),
   });
+  expect(answer.headers.get("x-trace-id")).toBe(row?.["trace_id"]);
   await jobsOf(graph, "gx_partner_api", 1);
   const [job] = await graph.redis.client.lrange("bull:gx_partner_api:wait", 0, -1);
   expect(job).toBe(ticket?.commandId);
+});
+
+it("keeps the trace that the caller named with the command", async () => {
+  const traceId = randomBytes(16).toString("hex");
+  const headers = { traceparent: `00-${traceId}-00f067aa0ba902b7-01` };
+  const answer = await create(randomUUID(), "traced-001", 30, partner, headers);
+  expect(answer.headers.get("x-trace-id")).toBe(traceId);
+  expect((await rows())[0]?.["trace_id"]).toBe(traceId);
 });
 
 it("gives a hundred requests of one key at once the same ticket, and stores one command", async () => {

@@ -12,6 +12,7 @@ export interface Line {
   name?: string;
   count?: number;
   commandIds?: string[];
+  traceIds?: string[];
   error?: { message: string };
 }
 

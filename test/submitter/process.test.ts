@@ -42,7 +42,12 @@ describe("the submitter", () => {
     ];
     const outcomes = await onLedger(world, ids);
     expect(outcomes.map(({ status }) => status)).toEqual(["committed", "committed"]);
-    expect(one.with("Processing command").flatMap(({ commandIds }) => commandIds)).toEqual(ids);
+    const batches = one.with("Processing command");
+    expect(batches.flatMap(({ commandIds }) => commandIds)).toEqual(ids);
+    const { rows } = await world.database.pool.query("select distinct trace_id from app.command where id = any($1)", [
+      ids,
+    ]);
+    expect(new Set(batches.flatMap(({ traceIds }) => traceIds))).toEqual(new Set(rows.map(({ trace_id }) => trace_id)));
 
     const body = JSON.parse((await one.get("/readyz")).body) as {
       roles: unknown;

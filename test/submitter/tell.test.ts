@@ -45,7 +45,7 @@ async function accepted(): Promise<FullRow> {
      values ($1::uuid, $1::uuid, $1::text, '', 'admin', 'admin.pauseSystem', $2, '{}', '{system}', 1, 100)`,
     [id, ROLE],
   );
-  return { id, name: "admin.pauseSystem", domain: "admin", actor: id, input: {}, attempt: 0, failures: 0 };
+  return { id, name: "admin.pauseSystem", domain: "admin", actor: id, input: {}, attempt: 0, failures: 0, trace: null };
 }
 const toldOf = async () => Promise.all(told.map(async ({ id, status }) => [id, await status]));
 

@@ -16,6 +16,7 @@ import type { Measures } from "./measure.js";
 import { arrived, lagMs, type Progress } from "./progress.js";
 import { project, type Projected } from "./project.js";
 import { announce } from "./tags.js";
+import { tell } from "./tell.js";
 import { changedBy } from "./updates.js";
 import { sameVersion } from "./version.js";
 
@@ -43,7 +44,6 @@ interface Term {
 // A group's rows and payloads are in memory at once.
 const LIMITS = { blocks: 64, bytes: 8 * 1024 * 1024 };
 const BACK_OFF_MS = { first: 200, most: 5_000, mismatch: 10_000 };
-const SLOW_SECONDS = 1;
 
 /** Projects until `signal` aborts; one process does, others wait for its lock. Throws defects only. */
 export async function lead(reader: Reader, signal: AbortSignal): Promise<void> {
@@ -117,7 +117,7 @@ async function follow(reader: Reader, term: Term, signal: AbortSignal): Promise<
 }
 
 async function write(reader: Reader, term: Term, blocks: readonly Block[]): Promise<void> {
-  const { progress, measures, log, updates } = reader;
+  const { progress, measures, log, database, updates } = reader;
   const begin = performance.now();
   progress.pendingSince = blocks[0]?.timeMs ?? Date.now();
   const written = await writeRows(reader, term, blocks);
@@ -126,10 +126,7 @@ async function write(reader: Reader, term: Term, blocks: readonly Block[]): Prom
   const lag = lagMs(progress);
   arrived(progress, written.block, blocks.at(-1)?.timeMs);
   measures.projected(blocks, written, seconds);
-  tell(log, written);
-  if (seconds > SLOW_SECONDS) {
-    log.warn({ block: written.block, lag_ms: lag, duration_ms: Math.round(seconds * 1_000) }, "Block written slowly");
-  }
+  tell({ log, database }, written, { lag_ms: lag, duration_ms: Math.round(seconds * 1_000) });
 }
 
 async function writeRows(
@@ -150,16 +147,6 @@ async function writeRows(
   } finally {
     cache?.settled(committed);
   }
-}
-
-function tell(log: Logger, { block, quarantined, missing }: Projected): void {
-  for (const { commandId, txId, reason, detail, position } of quarantined) {
-    log.error(
-      { block, position, txId, code: reason, detail, ...(commandId ? { commandId } : {}) },
-      "Event quarantined",
-    );
-  }
-  for (const [table, rows] of Object.entries(missing)) log.error({ block, table, rows }, "Rows to change were missing");
 }
 
 async function readCheckpoint(database: Database): Promise<{ block: number; hash: string }> {

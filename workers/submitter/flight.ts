@@ -34,7 +34,8 @@ async function fly(work: Work, batch: readonly Entry[]): Promise<void> {
     const open = new Set(rows.map(({ id }) => id));
     backlog.end(batch.map(({ id }) => id).filter((id) => !open.has(id)));
     if (rows.length === 0) return;
-    log.info({ role, count: rows.length, commandIds: [...open] }, "Processing command");
+    const traceIds = [...new Set(rows.flatMap(({ trace }) => trace ?? []))];
+    log.info({ role, count: rows.length, commandIds: [...open], traceIds }, "Processing command");
     measures.batch.observe({ role }, rows.length);
     asked = true;
     const result = await submit({ ...work, fabric: signer.fabric(), held: term.held, left: term.ended }, rows);

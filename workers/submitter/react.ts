@@ -100,9 +100,14 @@ async function giveUp(
     if (finding !== "never" || !(await store.failed(row, lastError))) continue;
     backlog.end([row.id]);
     measures.commands.inc({ role, domain: row.domain, outcome: "failed" });
-    log.error({ role, domain: row.domain, commandId: row.id, command: row.name, reason: lastError }, "Command failed");
+    log.error({ role, ...shown(row), reason: lastError }, "Command failed");
   }
 }
+
+const shown = ({ id, name, domain, trace }: FullRow) => ({
+  ...{ domain, commandId: id, command: name },
+  ...(trace === null ? {} : { traceId: trace }),
+});
 
 /** The queue rests until the peer accepts a signature of the role again, perhaps with a new certificate. */
 async function standStill({ role, signer, measures, log, term, every }: Work, refused: string): Promise<void> {

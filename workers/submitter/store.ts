@@ -30,6 +30,8 @@ export interface FullRow {
   input: Record<string, unknown>;
   attempt: number;
   failures: number;
+  /** Of the request that asked for it. */
+  trace: string | null;
 }
 
 export type Attempted = Pick<FullRow, "id" | "attempt">;
@@ -90,7 +92,7 @@ export function openStore(database: Database, role: string, tenure: Tenure): Sto
       return (await database.query<Waiting & { seq: number }>("submitter_accepted", sql, given)).rows;
     },
     load: async (ids) => {
-      const sql = `select id, name, domain, actor, input, attempt, failures from app.command
+      const sql = `select id, name, domain, actor, input, attempt, failures, trace_id as trace from app.command
         where id = any($1::uuid[]) and role = $2 and ${OPEN} order by seq`;
       return (await database.query<FullRow>("submitter_load", sql, [ids, role])).rows;
     },
