@@ -100,7 +100,7 @@ export const platformAlerts = (jobs: readonly string[]): readonly Alert[] => [
     component: "monitoring",
     expr: missing(jobs),
     for: "3m",
-    summary: "not scraped: {{ $labels.job }} {{ $labels.instance }}",
+    summary: "not scraped: {{ $labels.job }}{{ with $labels.instance }} at {{ . }}{{ end }}",
     description: "Prometheus is blind there: alerts on it may stay silent.",
     runbook: "check monitoring",
   },
