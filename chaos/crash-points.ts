@@ -98,7 +98,6 @@ export const writers: Readonly<Record<string, readonly string[]>> = {
 export const drivers: readonly string[] = [
   "gateway/connections.ts",
   "gateway/console-status.ts",
-  "gateway/live/signals.ts",
   "platform/blocks.ts",
   "platform/cache-link.ts",
   "platform/database.ts",
@@ -108,8 +107,8 @@ export const drivers: readonly string[] = [
   "platform/migrations.ts",
   "platform/probe.ts",
   "platform/queue.ts",
+  "platform/redis.ts",
   "platform/tls-roots.ts",
-  "platform/updates.ts",
   "platform/watermark.ts",
   "workers/submitter/classes.ts",
 ];

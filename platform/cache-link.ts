@@ -1,8 +1,9 @@
 // The connection to the cache Redis: which server process it speaks to, short time-outs, and a breaker.
 // Never lets a caller wait for a Redis that did not answer the last time: it is asked in the background until it does.
-import { Redis, ReplyError } from "ioredis";
+import { ReplyError, type Redis } from "ioredis";
 import { messageOf } from "./errors.js";
 import type { Logger } from "./log.js";
+import { openRedis } from "./redis.js";
 
 const AGAIN_MS = 250;
 /** So many looks in vain, and the connection is made anew: it may be half open. */
@@ -27,7 +28,7 @@ export interface Link {
 
 /** Redis of a single address; `seen` is called with each server process that was found. */
 export function openLink({ url, log, answerMs }: LinkOptions, seen: (server: string) => void = () => undefined): Link {
-  const client = new Redis(url, {
+  const client = openRedis(url, {
     ...{ enableOfflineQueue: false, autoResendUnfulfilledCommands: false, maxRetriesPerRequest: 0 },
     ...{ commandTimeout: answerMs, connectTimeout: 2_000, retryStrategy: () => AGAIN_MS },
   });

@@ -2,11 +2,12 @@
 // Never let anything depend on Redis: what must happen stands in the database, and Redis may be away or come back empty.
 import { randomUUID } from "node:crypto";
 import { Queue, Worker, type JobsOptions } from "bullmq";
-import { Redis } from "ioredis";
+import type { Redis } from "ioredis";
 import { between } from "./boundary.js";
 import { GxError, messageOf } from "./errors.js";
 import type { Logger } from "./log.js";
 import type { Metrics } from "./metrics.js";
+import { openRedis } from "./redis.js";
 
 /** With BullMQ's defaults, adding the id of a finished job again would be a silent no-op. */
 const jobOptions = (id: string): JobsOptions => ({
@@ -224,7 +225,7 @@ interface ConnectOptions {
 }
 
 function connect({ url, log }: QueueOptions, options: ConnectOptions): Redis {
-  const client = new Redis(url, { ...options, connectTimeout: 2_000, retryStrategy: () => RECONNECT_MS });
+  const client = openRedis(url, { ...options, connectTimeout: 2_000, retryStrategy: () => RECONNECT_MS });
   let away = false;
   client.on("error", (error) => {
     if (!away) log.warn({ detail: messageOf(error) }, "Redis connection error");

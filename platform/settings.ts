@@ -153,12 +153,13 @@ export const settings = z.object({
     12,
     "Connections to PostgreSQL that one process may hold, with those for leadership and signals; a process that finds fewer free at its start refuses.",
   ),
-  REDIS_URL: address(["redis", "rediss"], {
-    description: "Redis of the queues; unset in development, the embedded one is started and used.",
+  REDIS_URL: address(["redis", "rediss", "redis+sentinel"], {
+    description:
+      "Redis of the queues, or redis+sentinel://user:password@host:port/name: the primary that its Sentinels name; unset in development, the embedded one is started and used.",
     neededBy: ["subgraphs", "submitter"],
     secret: true,
   }),
-  CACHE_URL: address(["redis", "rediss"], {
+  CACHE_URL: address(["redis", "rediss", "redis+sentinel"], {
     description: "Redis of the cache and of live updates.",
     shownDefault: "REDIS_URL",
     secret: true,

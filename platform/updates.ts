@@ -1,9 +1,9 @@
 // Live updates over the cache Redis: whoever writes rows tells which commands and wallets changed; gateways listen.
 // Never delays or fails a commit: what is told may be lost, and a `resync` says that something may have been.
-import { Redis } from "ioredis";
 import { between } from "./boundary.js";
 import { messageOf } from "./errors.js";
 import type { Logger } from "./log.js";
+import { openRedis } from "./redis.js";
 
 /** A message is the number of the block that made the change, or "" where no block did. */
 export const channels = {
@@ -34,7 +34,7 @@ const ANSWER_MS = 2_000;
 const MOST_UNDERWAY = 20_000;
 
 export function openUpdates({ url, log }: { readonly url: string; readonly log: Logger }): Updates {
-  const client = new Redis(url, {
+  const client = openRedis(url, {
     ...{ enableOfflineQueue: false, autoResendUnfulfilledCommands: false, maxRetriesPerRequest: 0 },
     ...{ commandTimeout: ANSWER_MS, connectTimeout: ANSWER_MS, retryStrategy: () => AGAIN_MS },
   });

@@ -182,7 +182,7 @@ export async function eventually<T>(
 
 // ---------------------------------------------------------------- the cluster of the run
 
-function runFolder(): string {
+export function runFolder(): string {
   const folder = process.env.GX_TEST_RUN;
   if (!folder) throw new Error("GX_TEST_RUN is not set: run the suite by jest with the repository's jest.config.mjs");
   return folder;

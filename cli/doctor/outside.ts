@@ -1,5 +1,4 @@
 // Servers outside that the settings name: reachable, and as they must be. Changes nothing on them.
-import { Redis } from "ioredis";
 import pg from "pg";
 import type { Config } from "../../platform/config.js";
 import { openConnection } from "../../platform/connection.js";
@@ -7,6 +6,7 @@ import { messageOf } from "../../platform/errors.js";
 import { pendingMigrations } from "../../platform/migrations.js";
 import { readProfile } from "../../platform/profile.js";
 import { found, lacking, type Finding } from "./finding.js";
+import { openRedis } from "../../platform/redis.js";
 
 const PATIENCE_MS = 3_000;
 const CLOCK_MS = 2_000;
@@ -16,8 +16,8 @@ export async function outsideServers(config: Config): Promise<Finding[]> {
   const { embedded, databaseUrl, redisUrl, cacheUrl, fabricProfile } = config;
   return Promise.all([
     ...(embedded.postgres ? [] : [database(databaseUrl)]),
-    ...(embedded.redis ? [] : [redis("REDIS_URL", redisUrl, true)]),
-    ...(cacheUrl === redisUrl ? [] : [redis("CACHE_URL", cacheUrl, false)]),
+    ...(embedded.redis ? [] : [redis("REDIS_URL", redisUrl, "may drop jobs")]),
+    ...(cacheUrl === redisUrl ? [] : [redis("CACHE_URL", cacheUrl, "is not used as a cache")]),
     ...(embedded.ledger ? [] : [peer(fabricProfile)]),
   ]);
 }
@@ -48,18 +48,18 @@ async function database(url: string): Promise<Finding> {
   }
 }
 
-/** A queue must lose nothing for want of memory; a cache may. */
-async function redis(setting: string, url: string, keepsAll: boolean): Promise<Finding> {
+/** Neither a queue nor the cache may lose a key for want of memory; `harm` is what comes of one that evicts. */
+async function redis(setting: string, url: string, harm: string): Promise<Finding> {
   const subject = { what: setting, for: SYSTEM };
-  const client = new Redis(url, { lazyConnect: true, retryStrategy: () => null, connectTimeout: PATIENCE_MS });
+  const client = openRedis(url, { lazyConnect: true, retryStrategy: () => null, connectTimeout: PATIENCE_MS });
   let why = "";
   client.on("error", (error) => (why = messageOf(error)));
   try {
     await client.connect();
     const policy = /^maxmemory_policy:(\S+)/m.exec(await client.info("memory"))?.[1] ?? "unknown";
-    if (!keepsAll || policy === "noeviction") return found(subject, `answers, maxmemory-policy ${policy}`);
+    if (policy === "noeviction") return found(subject, `answers, maxmemory-policy ${policy}`);
     const mend = "redis-cli config set maxmemory-policy noeviction, and the same in its configuration";
-    return lacking(subject, `may drop jobs: maxmemory-policy is ${policy}`, mend);
+    return lacking(subject, `${harm}: maxmemory-policy is ${policy}`, mend);
   } catch (error) {
     return lacking(subject, `does not answer: ${why || messageOf(error)}`, `start that server, or correct ${setting}`);
   } finally {

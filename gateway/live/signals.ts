@@ -1,9 +1,10 @@
 // Hears on one connection to the cache Redis that something may have changed: a signal says "look again", never what.
 // Never keeps a signal for somebody who has left: the last listener of a channel ends its subscription.
-import { Redis } from "ioredis";
+import type { Redis } from "ioredis";
 import { messageOf } from "../../platform/errors.js";
 import type { Logger } from "../../platform/log.js";
 import { channels } from "../../platform/updates.js";
+import { openRedis } from "../../platform/redis.js";
 
 /** `block`: the one that made the change, where a block did. */
 export type Signal = (block: number | undefined) => void;
@@ -121,7 +122,7 @@ export function openSignals({ url, log }: SignalsOptions): Signals {
 }
 
 function connect({ url, log }: SignalsOptions, told: (channel: string, text: string) => void): Redis {
-  const client = new Redis(url, {
+  const client = openRedis(url, {
     ...{ enableOfflineQueue: false, autoResubscribe: false, autoResendUnfulfilledCommands: false },
     ...{ maxRetriesPerRequest: 0, commandTimeout: ANSWER_MS, connectTimeout: ANSWER_MS, retryStrategy: () => AGAIN_MS },
   });
