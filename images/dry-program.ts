@@ -1,7 +1,8 @@
 // npm run image:dry [-- gx | gx-chaincode]: builds the images in folders, starts what they hold, and prints what it saw.
 // Never holds behaviour: that is dry.ts.
 import { messageOf } from "../platform/errors.js";
-import { dryRun, imageNames, LIMIT, type DryRun } from "./dry.js";
+import { imageNames } from "./contents.js";
+import { dryRun, LIMIT, type DryRun } from "./dry.js";
 import { megabytes } from "./sizes.js";
 
 const asked = process.argv.slice(2);

@@ -1,18 +1,17 @@
 // Builds an image in folders, measures it and starts its processes from exactly those files.
 // Never a container: what a registry, a kernel's namespaces or another processor would do is not shown by it.
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { root as repository, type ProcessName } from "../platform/config.js";
 import { GxError } from "../platform/errors.js";
 import { build, type Built } from "./build.js";
+import { dockerfileOf, measuredFile, packagesOf, type ImageName } from "./contents.js";
 import { freePorts, openGround } from "./ground.js";
+import { labelOf } from "./installed.js";
 import { carryOut, start, type Start, type Started } from "./processes.js";
 import { bytesOf, packagesIn, sizesIn, type InstalledPackage, type Sized } from "./sizes.js";
 import { makeReadOnly, makeWritable, proveReadOnly, userOf, type User } from "./user.js";
-
-export const imageNames = ["gx", "gx-chaincode"] as const;
-export type ImageName = (typeof imageNames)[number];
 
 /** Bytes that the files of an image may have, beside its base. */
 export const LIMIT = 250_000_000;
@@ -34,15 +33,16 @@ export interface DryRun {
   readonly ran: Ran[];
 }
 
-/** @throws GxError DOCKERFILE, START, READ_ONLY, IMAGE_SIZE with what did not go as the Dockerfile promises */
+/** @throws GxError DOCKERFILE, START, READ_ONLY, IMAGE_SIZE, IMAGE_PACKAGES with what did not go as the Dockerfile promises */
 export async function dryRun(name: ImageName, say: (line: string) => void): Promise<DryRun> {
   const into = mkdtempSync(join(tmpdir(), `gx-image-${name}-`));
   // The user of the image has to get through to its files.
   chmodSync(into, 0o755);
   try {
-    const dockerfile = join(repository, "images", name, "Dockerfile");
-    const built = await build({ context: repository, dockerfile, into, say });
-    return await judged(name, built, into, say);
+    const built = await build({ context: repository, dockerfile: dockerfileOf(name), into, say });
+    const run = await judged(name, built, into, say);
+    writeFileSync(measuredFile(name), JSON.stringify({ bytes: run.bytes }));
+    return run;
   } finally {
     makeWritable(into);
     rmSync(into, { recursive: true, force: true });
@@ -53,6 +53,8 @@ async function judged(name: ImageName, built: Built, into: string, say: (line: s
   const { image, root } = built;
   const app = join(root, "app");
   const [bytes, parts, packages] = [bytesOf(app), sizesIn(app), packagesIn(join(app, "node_modules"))];
+  const differ = differenceOf(packages.map(labelOf), packagesOf(name));
+  if (differ !== "") throw new GxError("IMAGE_PACKAGES", `${name} has other packages than the release says: ${differ}`);
   if (bytes > LIMIT) throw new GxError("IMAGE_SIZE", `${name} has ${bytes} bytes of files, more than ${LIMIT}`);
   const user = userOf(image.user);
   makeReadOnly(root);
@@ -63,6 +65,15 @@ async function judged(name: ImageName, built: Built, into: string, say: (line: s
   const pod: Pod = { built, user, home, say };
   const ran = name === "gx" ? await runProcesses(pod, join(into, "ground")) : await runChaincode(pod);
   return { image: name, base: image.base, user: user.told, bytes, parts, packages, ran };
+}
+
+function differenceOf(found: readonly string[], expected: readonly string[]): string {
+  const [there, said] = [new Set(found), new Set(expected)];
+  const lines = [
+    ...found.filter((one) => !said.has(one)).map((one) => `+${one}`),
+    ...expected.filter((one) => !there.has(one)).map((one) => `-${one}`),
+  ];
+  return lines.slice(0, 10).join(" ");
 }
 
 interface Pod {
@@ -82,6 +93,7 @@ async function runProcesses(pod: Pod, groundHome: string): Promise<Ran[]> {
   const started: Started[] = [];
   const ran: Ran[] = [];
   try {
+    await carryOut(pod.built, pod.user, { name: "--help", args: ["--help"], environment });
     const begin = Date.now();
     await carryOut(pod.built, pod.user, { name: "migrate", args: ["migrate"], environment });
     ran.push({ name: "migrate", args: ["migrate"], readySeconds: (Date.now() - begin) / 1_000, endSeconds: undefined });

@@ -7,6 +7,8 @@ interface Locked {
   readonly integrity?: string;
   readonly link?: true;
   readonly hasInstallScript?: true;
+  readonly os?: readonly string[];
+  readonly cpu?: readonly string[];
   readonly optional?: true;
   readonly dependencies?: Readonly<Record<string, string>>;
 }

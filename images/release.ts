@@ -9,6 +9,8 @@ const digest = z.string().regex(/^sha256:(?!0{64}$)[0-9a-f]{64}$/, "must be sha2
 const image = z.strictObject({
   /** Null until the image is in a registry. */
   digest: digest.nullable(),
+  /** Registry and name; a placeholder's where it is left out. */
+  repository: z.string().optional(),
   /** As its Dockerfile names it. */
   base: z.string(),
   /** Bytes of its files beside the base, as the last dry run measured them; null when there was none. */

@@ -10,10 +10,12 @@ import { namespaceOf } from "./overlay-rules.js";
 import { folderOf, networks, overlays, render, rendererOfThisMachine, textOf } from "./render.js";
 import { RELEASE, releaseText } from "./release.js";
 import { capacityLines, refusalLines } from "./report.js";
+import { UsageError } from "../usage.js";
 
 interface Options {
   out?: string;
   release?: string;
+  key?: string;
 }
 
 const program = new Command("manifests")
@@ -22,12 +24,16 @@ const program = new Command("manifests")
   )
   .argument("[overlays...]", `${[...overlays, ...networks].join(", ")}, or folders; all of k8s/ when left out`)
   .option("--out <folder>", "also write <overlay>.yaml into this folder")
-  .option("--release <file>", `take the digests of this release.json into ${RELEASE} first`)
+  .option("--release <file>", `take the digests of this release.json into ${RELEASE} first, when its signature holds`)
+  .option("--key <file>", "public key of whoever releases, Ed25519 in PEM; needed with --release")
   .addHelpText("after", "\nThe exit status is 1 when something is refused or does not render.")
   .action(main);
 
-async function main(names: string[], { out, release }: Options): Promise<void> {
-  if (release !== undefined) writeFileSync(join(root, RELEASE), releaseText(release));
+async function main(names: string[], { out, release, key }: Options): Promise<void> {
+  if (release !== undefined) {
+    if (key === undefined) throw new UsageError("--release: name the key by which it must be signed, with --key");
+    writeFileSync(join(root, RELEASE), releaseText(release, key));
+  }
   let refused = 0;
   for (const name of names.length > 0 ? names : present()) refused += await show(name, out);
   console.log(
