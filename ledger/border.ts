@@ -209,7 +209,7 @@ function statusOf(
 ): { code: number; details: string; metadata: Metadata } {
   const metadata = new Metadata();
   if (!(error instanceof RpcError)) {
-    log.error({ err: error }, "call failed");
+    log.error({ error }, "call failed");
     return { code: Code.INTERNAL, details: error instanceof Error ? error.message : String(error), metadata };
   }
   if (error.details.length > 0) {

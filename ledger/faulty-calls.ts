@@ -59,7 +59,7 @@ function faultySubmit(
   const againAfter = (delay: Delay, order: () => void | Promise<void>): void =>
     void passed(delay)
       .then(order)
-      .catch((error: unknown) => log.warn({ err: error }, "second copy not ordered"));
+      .catch((error: unknown) => log.warn({ error }, "second copy not ordered"));
   return async (asked, envelope, gone) => {
     const fault = faults.take("submit") ?? {};
     await meet(fault);

@@ -98,7 +98,13 @@ export async function startLedger(options: LedgerOptions): Promise<Ledger> {
     const orderer = newOrderer({ ...node, chain, onFailure: options.onFailure ?? ignore });
     closers.push(() => orderer.drain());
     const calls = newCalls(node, { chain, chaincode, orderer }, options);
-    const border = await openBorder({ ...node, ...authority.peerTls, ...calls, host: options.host ?? LOOPBACK, port: options.port });
+    const border = await openBorder({
+      ...node,
+      ...authority.peerTls,
+      ...calls,
+      host: options.host ?? LOOPBACK,
+      port: options.port,
+    });
     closers.push(() => border.close());
     return handle(options, { authority, chain, chaincode, port: border.port, stop });
   } catch (error) {

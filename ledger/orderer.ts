@@ -40,7 +40,7 @@ export function newOrderer({ channel, rules, msp, chain, log, onFailure }: Order
     } catch (error) {
       failed = true;
       open = false;
-      log.error({ err: error }, "block not written");
+      log.error({ error }, "block not written");
       onFailure(error);
     }
   };

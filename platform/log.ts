@@ -3,7 +3,8 @@
 import { createRequire } from "node:module";
 import { pino, type DestinationStream, type Logger, type LoggerOptions } from "pino";
 import type { PinoPretty } from "pino-pretty";
-import { codeOf, GxError, withoutPasswords } from "./errors.js";
+import { codeOf, GxError } from "./errors.js";
+import { hidden, withoutSecrets } from "./redaction.js";
 
 export type { Logger } from "pino";
 
@@ -14,20 +15,21 @@ export interface LogOptions {
   level: string;
 }
 
-const secretFields = [
-  ...["password", "secret", "token", "authorization", "key", "privateKey", "certificate", "cert", "cookie"],
-  ...["input", "payload", "body", "databaseUrl", "redisUrl", "cacheUrl", "connectionString"],
-];
-
 const optionsOf = ({ service, environment, version, level }: LogOptions): LoggerOptions => ({
   level,
   base: { service, environment, version },
   messageKey: "message",
   errorKey: "error",
   timestamp: () => `,"timestamp":"${new Date().toISOString()}"`,
-  formatters: { level: (label) => ({ level: label.toUpperCase() }) },
-  serializers: { error: errorFields, err: errorFields },
-  redact: { paths: secretFields.flatMap((field) => [field, `*.${field}`]), censor: "[redacted]" },
+  formatters: { level: (label) => ({ level: label.toUpperCase() }), log: hidden },
+  serializers: { error: errorFields },
+  hooks: {
+    logMethod(given, method) {
+      const [first, second] = given as unknown[];
+      if (typeof first === "string") return method.call(this, withoutSecrets(first));
+      method.call(this, first as object, typeof second === "string" ? withoutSecrets(second) : undefined);
+    },
+  },
 });
 
 /**
@@ -39,10 +41,10 @@ export function createLog(options: LogOptions, destination: DestinationStream = 
 }
 
 function errorFields(thrown: unknown): unknown {
-  if (!(thrown instanceof Error)) return { name: "thrown", message: withoutPasswords(String(thrown)) };
-  const stack = withoutPasswords(stackWithCauses(thrown));
+  if (!(thrown instanceof Error)) return { name: "thrown", message: withoutSecrets(String(thrown)) };
+  const stack = withoutSecrets(stackWithCauses(thrown));
   const advice = thrown instanceof GxError ? thrown.advice : undefined;
-  return { name: thrown.name, code: codeOf(thrown), message: withoutPasswords(thrown.message), advice, stack };
+  return { name: thrown.name, code: codeOf(thrown), message: withoutSecrets(thrown.message), advice, stack };
 }
 
 function stackWithCauses(error: Error): string {

@@ -1,4 +1,5 @@
 // The files by which Prometheus, Alertmanager and Grafana watch the system, printed from ops/.
+import { labelsFile, retentionFile } from "../../ops/logging.js";
 import { alertmanagerConfig } from "../../ops/routes.js";
 import { rulesOf } from "../../ops/rules.js";
 import { prometheusConfig, targetFiles } from "../../ops/scrape.js";
@@ -19,5 +20,10 @@ const prometheus = (): Record<string, string> => ({
   "ops/alertmanager/alertmanager.yaml": yaml("ops/routes.ts", alertmanagerConfig()),
 });
 
+const logStore = (): Record<string, string> => ({
+  "ops/logging/retention.yaml": yaml("ops/logging.ts", retentionFile()),
+  "ops/logging/labels.yaml": yaml("ops/logging.ts", labelsFile()),
+});
+
 /** Path → text. */
-export const watchingFiles = (): Record<string, string> => ({ ...prometheus() });
+export const watchingFiles = (): Record<string, string> => ({ ...prometheus(), ...logStore() });

@@ -105,7 +105,7 @@ async function giveUp(
 }
 
 const shown = ({ id, name, domain, trace }: FullRow) => ({
-  ...{ domain, commandId: id, command: name },
+  ...{ domain, commandId: id, command: name.slice(domain.length + 1) },
   ...(trace === null ? {} : { traceId: trace }),
 });
 
