@@ -1,4 +1,5 @@
 // Judges objects by Kubernetes' own types, of the version that the package was generated from. Unknown fields are refused too.
+import { codeOf } from "../../platform/errors.js";
 import type { KubeObject } from "./kube-object.js";
 import { refuses, type Refusal } from "./refusal.js";
 
@@ -17,8 +18,9 @@ interface Judge {
 
 /** Every field that is unknown, missing or of another type. */
 export async function faultsOfTypes(objects: readonly KubeObject[]): Promise<Refusal[]> {
-  const judged = await Promise.all(objects.filter(({ apiVersion }) => foreign[apiVersion] === undefined).map(faultsOf));
-  return judged.flat();
+  const faults: Refusal[] = [];
+  for (const object of objects) if (foreign[object.apiVersion] === undefined) faults.push(...(await faultsOf(object)));
+  return faults;
 }
 
 async function faultsOf(object: KubeObject): Promise<Refusal[]> {
@@ -38,21 +40,23 @@ async function faultsOf(object: KubeObject): Promise<Refusal[]> {
   ];
 }
 
-const judges = new Map<string, Promise<Judge | undefined>>();
+const judges = new Map<string, Judge | undefined>();
 
-function judgeOf({ apiVersion, kind }: KubeObject): Promise<Judge | undefined> {
+async function judgeOf({ apiVersion, kind }: KubeObject): Promise<Judge | undefined> {
   const path = `kubernetes-models/${apiVersion}/${kind}`;
-  const loading = judges.get(path) ?? load(path, kind);
-  judges.set(path, loading);
-  return loading;
+  if (!judges.has(path)) judges.set(path, await load(path, kind));
+  return judges.get(path);
 }
+
+const absent: readonly unknown[] = ["ERR_MODULE_NOT_FOUND", "ERR_PACKAGE_PATH_NOT_EXPORTED", "MODULE_NOT_FOUND"];
 
 async function load(path: string, kind: string): Promise<Judge | undefined> {
   try {
     const module = (await import(path)) as Readonly<Record<string, Judge>>;
     return module[kind];
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (absent.includes(codeOf(error))) return undefined;
+    throw error;
   }
 }
 

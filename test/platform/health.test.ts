@@ -151,7 +151,7 @@ describe("on a port that others may reach", () => {
     const ops = toLoopback(opsRoutes(health, newMetrics()));
     for (const own of ["127.0.0.1", "::1", "::ffff:127.0.0.1", "127.8.0.1"])
       expect([own, asked(ops, "/livez", own).answered]).toEqual([own, true]);
-    for (const other of ["198.51.100.7", "::ffff:198.51.100.7", "2001:db8::1", "12.127.0.1"])
+    for (const other of ["198.51.100.7", "::ffff:198.51.100.7", "2001:db8::1", "10.127.0.1"])
       expect([other, asked(ops, "/livez", other).answered]).toEqual([other, false]);
   });
 });
