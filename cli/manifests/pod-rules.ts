@@ -86,14 +86,20 @@ function faults<T>({ owner }: Pods, rules: readonly Rule<T>[], of: T, whose: str
 
 const HOST = "kubernetes.io/hostname";
 
-/** What has a volume of its own must be on its own node; the rest would rather. */
+/** Members that elect one of them: two on one node would go together. */
+const electing: readonly string[] = ["postgres", "redis"];
+
+/** What has a volume must be on a node of its pool; members of an election must be apart. The rest would rather. */
 function affinityFaults({ owner, template: { spec } }: Pods): Refusal[] {
-  const required = owner.kind === "StatefulSet";
-  const word = required ? "required" : "preferred (100)";
-  const has = required ? mustBe(spec) : wouldBe(spec);
+  const [must, would] = [mustBe(spec), wouldBe(spec)];
+  const word = (required: boolean) => (required ? "required" : "preferred (100)");
+  const elects = electing.includes(owner.metadata.name);
+  const hasVolume = owner.kind === "StatefulSet";
+  const apart = elects ? must.apart : would.apart || must.apart;
+  const inPool = hasVolume ? must.inPool : would.inPool || must.inPool;
   return [
-    ...(has.apart ? [] : [refuse(owner, `has no ${word} anti-affinity by host name`)]),
-    ...(has.inPool ? [] : [refuse(owner, `has no ${word} affinity to its pool of nodes`)]),
+    ...(apart ? [] : [refuse(owner, `has no ${word(elects)} anti-affinity by host name`)]),
+    ...(inPool ? [] : [refuse(owner, `has no ${word(hasVolume)} affinity to its pool of nodes`)]),
   ];
 }
 

@@ -238,7 +238,7 @@ describe("the services and the entry", () => {
 
 describe("the rules of pods", () => {
   for (const overlay of overlays)
-    check("OPS-2.3", "U", `hold for every pod of ${overlay}, whatever runs in it`, () => {
+    check("OPS-2.3", "U", `every pod of ${overlay} keeps the rules of pods, whatever runs in it`, () => {
       const pods = podsOf(objectsOf(overlay));
       expect(pods.length).toBeGreaterThan(6);
       expect(faultsOfPods(pods)).toEqual([]);
@@ -272,7 +272,7 @@ describe("the rules of pods", () => {
     ["StatefulSet/postgres", '"type":"OnDelete"', '"type":"RollingUpdate"', "is updated by the controller"],
     ["StatefulSet/redis", "requiredDuring", "preferredDuring", "has no required anti-affinity by host name"],
   ];
-  check("OPS-2.3", "U", "refuse each of the faults that they are there for", () => {
+  check("OPS-2.3", "U", "each rule of pods refuses the fault that it is there for", () => {
     for (const [name, from, to, why] of faults) {
       const refused = faultsOfPods(podsOf(rewritten(objectsOf("mainnet"), name, from, to)));
       expect(refused.map((refusal) => `${refusal.of}: ${refusal.why}`)).toContainEqual(
@@ -290,7 +290,7 @@ describe("what an overlay may not hold", () => {
   check(
     "OPS-2.2",
     "U",
-    "is refused: a tag, an autoscaler on the write path, an object elsewhere, another GX_ENV",
+    "mainnet refuses a tag, an autoscaler on the write path, an object elsewhere and another GX_ENV",
     async () => {
       const digest = `@sha256:${"0".repeat(64)}`;
       expect(await refusals(rewritten(mainnet(), "Deployment/projector", digest, ":1.2.3"))).toEqual([
@@ -320,7 +320,7 @@ describe("what an overlay may not hold", () => {
   check(
     "OPS-2.2",
     "U",
-    "is refused by its path: a field that Kubernetes does not know, and a value of another type",
+    "a field that Kubernetes does not know and a value of another type are refused by their path",
     async () => {
       const misspelt = rewritten(mainnet(), "Deployment/gateway", '"readinessProbe"', '"readynessProbe"');
       expect(await faultsOfTypes(misspelt)).toEqual([
@@ -344,13 +344,18 @@ describe("what an overlay may not hold", () => {
 
 describe("the settings", () => {
   for (const overlay of overlays)
-    check("OPS-2.11", "U", `of every process of ${overlay} are there, known, and none that is secret lies open`, () => {
-      expect(faultsOfSettings(objectsOf(overlay))).toEqual([]);
-    });
+    check(
+      "OPS-2.11",
+      "U",
+      `every process of ${overlay} gets the settings that it needs and none that is unknown, and no secret lies open`,
+      () => {
+        expect(faultsOfSettings(objectsOf(overlay))).toEqual([]);
+      },
+    );
 
   const said = (objects: readonly KubeObject[]) => faultsOfSettings(objects).map(({ of, why }) => `${of}: ${why}`);
 
-  check("OPS-2.11", "U", "that a process lacks, does not know or would refuse are named with their pod", () => {
+  check("OPS-2.11", "U", "a setting that a process lacks, does not know or would refuse is named with its pod", () => {
     const mainnet = objectsOf("mainnet");
     expect(said(rewritten(mainnet, "ConfigMap/gx-config-submitter", "HOUSEKEEPER_ADMIN", "HOUSEKEEPER"))).toEqual(
       ["admin", "partner-api", "super-admin"].flatMap((role) => [
@@ -369,26 +374,21 @@ describe("the settings", () => {
     );
   });
 
-  check(
-    "OPS-2.11",
-    "U",
-    "that are secret are refused in a ConfigMap, in a variable and as a Secret in the tree",
-    () => {
-      const mainnet = objectsOf("mainnet");
-      const password = "postgresql://gx:secret@postgres-primary/gx";
-      const open = rewritten(mainnet, "ConfigMap/gx-config", '"LOG_LEVEL":"info"', `"DATABASE_URL":"${password}"`);
-      expect(said(open)).toContain("ConfigMap/gx-config: DATABASE_URL is a secret: it comes from a file of a Secret");
-      const variable = rewritten(
-        mainnet,
-        "Deployment/gateway",
-        '"name":"gx","ports"',
-        `"env":[{"name":"SOME_URL","value":"${password}"}],"name":"gx","ports"`,
-      );
-      expect(said(variable)).toContain(
-        "Deployment/gateway: SOME_URL is a secret: it comes from a file, not from a variable",
-      );
-      const secret = { apiVersion: "v1", kind: "Secret", metadata: { name: "postgres-secrets" } };
-      expect(said([...mainnet, secret])).toEqual(["Secret/postgres-secrets: no Secret stands in manifests"]);
-    },
-  );
+  check("OPS-2.11", "U", "a secret is refused in a ConfigMap, in a variable and as a Secret in the tree", () => {
+    const mainnet = objectsOf("mainnet");
+    const password = "postgresql://gx:secret@postgres-primary/gx";
+    const open = rewritten(mainnet, "ConfigMap/gx-config", '"LOG_LEVEL":"info"', `"DATABASE_URL":"${password}"`);
+    expect(said(open)).toContain("ConfigMap/gx-config: DATABASE_URL is a secret: it comes from a file of a Secret");
+    const variable = rewritten(
+      mainnet,
+      "Deployment/gateway",
+      '"name":"gx","ports"',
+      `"env":[{"name":"SOME_URL","value":"${password}"}],"name":"gx","ports"`,
+    );
+    expect(said(variable)).toContain(
+      "Deployment/gateway: SOME_URL is a secret: it comes from a file, not from a variable",
+    );
+    const secret = { apiVersion: "v1", kind: "Secret", metadata: { name: "postgres-secrets" } };
+    expect(said([...mainnet, secret])).toEqual(["Secret/postgres-secrets: no Secret stands in manifests"]);
+  });
 });
