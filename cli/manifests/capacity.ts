@@ -1,5 +1,6 @@
 // What an overlay asks for, in cores, bytes, pods and volumes, against its quota: as applied, and at its most.
 import type { KubeObject } from "./kube-object.js";
+import { namespaceOf } from "./overlay-rules.js";
 import { containersOf, podsOf, type Amounts, type Container, type Pods } from "./pods.js";
 import { quantityOf } from "./quantity.js";
 import { refuses, type Refusal } from "./refusal.js";
@@ -145,10 +146,13 @@ export function faultsOfCapacity(name: string, objects: readonly KubeObject[]): 
   const refuse = refuses("quota");
   const over = Object.entries(askedOf(capacity)).flatMap(([amount, asked]) => {
     const allowed = capacity.quota[amount];
-    if (allowed === undefined) return [refuse(name, `no quota of ${amount}`)];
-    return asked > allowed ? [refuse(name, `${amount}: ${asked} at the most, the quota allows ${allowed}`)] : [];
+    return allowed !== undefined && asked > allowed
+      ? [refuse(name, `${amount}: ${asked} at the most, the quota allows ${allowed}`)]
+      : [];
   });
-  return [...over, ...boundFaults(objects)];
+  // A network that stands alone in its namespace may take what its nodes have.
+  const needsQuota = namespaceOf(objects).startsWith("backend-") && Object.keys(capacity.quota).length === 0;
+  return [...(needsQuota ? [refuse(name, "has no ResourceQuota")] : []), ...over, ...boundFaults(objects)];
 }
 
 interface Bounds {
