@@ -9,8 +9,9 @@ export interface Objective {
   readonly promise: string;
   /** Share of faults that the promise leaves, over 30 days. */
   readonly budget: number;
-  /** Share of faults in a window. */
-  readonly faults: (window: Window) => string;
+  /** The ratio that is recorded for each window, and whether it tells the share of faults or of what went well. */
+  readonly ratio: string;
+  readonly tells: "faults" | "good";
   readonly component: Component;
   readonly runbook: string;
   /** Watched for a fast and a slow fire too, not only for the trend. */
@@ -28,29 +29,41 @@ export const objectives: readonly Objective[] = [
       pages: true,
     },
     promise: "99.9 % of API answers are not 5xx",
-    faults: (window) => `job:http_error_ratio:${window}{NS}`,
+    ...{ ratio: "job:http_error_ratio", tells: "faults" },
   },
   {
     ...{ id: "S2", name: "speed", budget: 0.01, component: "gateway", runbook: "diagnose gateway", pages: false },
     promise: "99 % of queries under 500 ms",
-    faults: (window) => `gx:http_slow_ratio:${window}{NS}`,
+    ...{ ratio: "gx:http_slow_ratio", tells: "faults" },
   },
   {
     ...{ id: "S3", name: "commands", budget: 0.001, component: "submitter", runbook: "queue", pages: true },
     promise: "99.9 % of accepted commands end within 30 s, not FAILED",
-    faults: (window) => `1 - job:command_success_ratio:${window}{NS}`,
+    ...{ ratio: "job:command_success_ratio", tells: "good" },
   },
   {
     ...{ id: "S4", name: "pickup", budget: 0.01, component: "submitter", runbook: "queue", pages: false },
     promise: "99 % of commands submitted within 2 s of acceptance",
-    faults: (window) => `gx:pickup_slow_ratio:${window}{NS}`,
+    ...{ ratio: "gx:pickup_slow_ratio", tells: "faults" },
   },
   {
     ...{ id: "S5", name: "freshness", budget: 0.001, component: "projector", runbook: "projector status", pages: true },
     promise: "99.9 % of minutes with reads less than 5 s old",
-    faults: (window) => `1 - gx:projector_fresh:${window}{NS}`,
+    ...{ ratio: "gx:projector_fresh", tells: "good" },
   },
 ];
+
+type Told = Pick<Objective, "ratio" | "tells">;
+
+/** Share of faults in a window. */
+export const faultsIn = ({ ratio, tells }: Told, window: Window): string =>
+  `${tells === "good" ? "1 - " : ""}${ratio}:${window}{NS}`;
+
+/** What is left of the budget after 30 days, 1 being all of it; every five minutes count alike. */
+export function budgetLeft({ ratio, tells, budget }: Told & Pick<Objective, "budget">): string {
+  const mean = `avg_over_time(${ratio}:5m{NS}[30d])`;
+  return `1 - ${tells === "good" ? `(1 - ${mean})` : mean} / ${budget}`;
+}
 
 const burns = [
   { alert: "SloFastBurn", times: 14.4, windows: ["1h", "5m"], class: "P1", left: "2 days" },
@@ -63,11 +76,11 @@ export const objectiveAlerts: readonly Alert[] = burns.flatMap(
   ({ alert, times, windows: [long, short], left, ...burn }) =>
     objectives
       .filter(({ pages }) => pages || alert === "SloTrend")
-      .map(({ id, name, promise, budget, faults, component, runbook }) => ({
+      .map(({ id, name, promise, budget, component, runbook, ...told }) => ({
         alert,
         class: burn.class,
         component,
-        expr: `${faults(long)} > ${times} * ${budget} and ${faults(short)} > ${times} * ${budget}`,
+        expr: [long, short].map((window) => `${faultsIn(told, window)} > ${times} * ${budget}`).join(" and "),
         for: "0m",
         summary: `${id} ${name} burns: {{ $value | humanizePercentage }} of faults over ${long}`,
         description: `${promise}. At this rate the budget of 30 days is gone in ${left} or less.`,

@@ -17,7 +17,7 @@ const failed = (window: Window) =>
 
 /**
  * The objectives' indicators over a window. A sum that has no series yet counts as 0, so that a system without a fault has a
- * ratio; without any traffic the ratio is NaN, which no alert fires on.
+ * ratio; without any traffic there is none.
  */
 const ratios: Readonly<Record<string, (window: Window) => string>> = {
   "job:http_error_ratio": (window) =>
@@ -32,7 +32,8 @@ const ratios: Readonly<Record<string, (window: Window) => string>> = {
 
 const over = (chosen: readonly Window[]): Recording[] =>
   Object.entries(ratios).flatMap(([name, expr]) =>
-    chosen.map((window) => ({ record: `${name}:${window}`, expr: expr(window) })),
+    // Nothing of nothing is NaN, which a mean over 30 days would keep: it is no sample.
+    chosen.map((window) => ({ record: `${name}:${window}`, expr: `${expr(window)} > -1` })),
   );
 
 /** One series per role; an alert on a leader that is missing needs to know that it was expected. */
@@ -53,4 +54,7 @@ export const recordings = (roles: readonly string[]): Recording[] => [
 ];
 
 /** Computed every two minutes: they read hours and days of samples, and change slowly. */
-export const slowRecordings: readonly Recording[] = over(["6h", "3d"]);
+export const slowRecordings: readonly Recording[] = [
+  ...over(["6h", "3d"]),
+  { record: "gx:commands:1d", expr: "sum(increase(command_accepted_total{NS}[1d]))" },
+];

@@ -4,8 +4,8 @@ import type { Yaml } from "./yaml.js";
 
 export interface Job {
   readonly name: string;
-  /** Values of the pods' label `app`. */
-  readonly apps: readonly string[];
+  /** The pods' label `app`. */
+  readonly app: string;
   /** Name of the container's port. */
   readonly port: string;
   /** Of one of our processes: its series carry `service`, and so must `up`. */
@@ -21,15 +21,15 @@ const others = { ours: false } as const;
 
 /** Jobs in the pods of an overlay. */
 export const podJobs: readonly Job[] = [
-  { ...ours, name: "gateway", apps: ["gateway"], local: { gateway: "127.0.0.1:4000" } },
-  { ...ours, name: "subgraphs", apps: ["subgraph", "subgraphs"], local: { subgraphs: "127.0.0.1:3001" } },
-  { ...ours, name: "submitter", apps: ["submitter"], local: { submitter: "127.0.0.1:9090" } },
-  { ...ours, name: "projector", apps: ["projector"], local: { projector: "127.0.0.1:9091" } },
-  { ...ours, name: "ledger", apps: ["ledger"], local: { ledger: "127.0.0.1:7053" } },
-  { ...others, name: "postgres", apps: ["postgres"], port: "exporter", local: { postgres: "127.0.0.1:9187" } },
-  { ...others, name: "patroni", apps: ["postgres"], port: "patroni" },
-  { ...others, name: "redis", apps: ["redis"], port: "exporter", local: { redis: "127.0.0.1:9121" } },
-  { ...others, name: "redis-cache", apps: ["redis-cache"], port: "exporter" },
+  { ...ours, name: "gateway", app: "gateway", local: { gateway: "127.0.0.1:4000" } },
+  { ...ours, name: "subgraphs", app: "subgraph", local: { subgraphs: "127.0.0.1:3001" } },
+  { ...ours, name: "submitter", app: "submitter", local: { submitter: "127.0.0.1:9090" } },
+  { ...ours, name: "projector", app: "projector", local: { projector: "127.0.0.1:9091" } },
+  { ...ours, name: "ledger", app: "ledger", local: { ledger: "127.0.0.1:7053" } },
+  { ...others, name: "postgres", app: "postgres", port: "exporter", local: { postgres: "127.0.0.1:9187" } },
+  { ...others, name: "patroni", app: "postgres", port: "patroni" },
+  { ...others, name: "redis", app: "redis", port: "exporter", local: { redis: "127.0.0.1:9121" } },
+  { ...others, name: "redis-cache", app: "redis-cache", port: "exporter" },
 ];
 
 /** Jobs of the platform and of the ledger's own network; an installation with the operator has its own. */

@@ -28,17 +28,7 @@ const awaited: readonly string[] = [
     "OPS-3.1 U",
     "OPS-3.7 U",
   ],
-  ...[
-    "OPS-4.2 U",
-    "OPS-4.3 U",
-    "OPS-5.1 U",
-    "OPS-5.1 P",
-    "OPS-5.3 P",
-    "OPS-6.1 U",
-    "OPS-6.1 P",
-    "OPS-6.3 U",
-    "OPS-11.4 U",
-  ],
+  ...["OPS-4.2 U", "OPS-4.3 U", "OPS-11.4 U"],
 ];
 
 const root = process.cwd();

@@ -168,13 +168,13 @@ export const foreign = {
     ...["redis_connected_slaves", "redis_evicted_keys_total"],
   ],
   platform: [
-    ...["kube_pod_status_phase", "kube_node_status_condition", "kube_pod_container_status_*"],
+    ...["kube_pod_info", "kube_pod_status_phase", "kube_node_status_condition", "kube_pod_container_status_*"],
     ...["kube_pod_container_resource_limits", "kube_deployment_*", "kube_statefulset_*", "kube_job_*"],
     ...["kube_resourcequota", "container_cpu_usage_seconds_total", "container_memory_working_set_bytes"],
     "kubelet_volume_stats_*",
   ],
   fabricNodes: ["ledger_blockchain_height", "consensus_etcdraft_leader_changes", "endorser_proposal_duration"],
-  prometheus: ["up"],
+  prometheus: ["up", "ALERTS"],
 } as const satisfies Record<string, readonly string[]>;
 
 /** Series of a histogram end in these. */
