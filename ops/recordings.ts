@@ -45,10 +45,10 @@ export const recordings = (roles: readonly string[]): Recording[] => [
   ...expected(roles),
   // Every process that serves admin counts the same rows.
   { record: "gx:queue_depth", expr: "sum(max by (role, status) (outbox_command_queue_depth{NS}))" },
-  // A projector that nobody hears of is not fresh.
+  // A projector that nobody hears of is not fresh; before Prometheus has looked for the first time nothing is known.
   {
     record: "gx:projector_fresh:1m",
-    expr: "(max(max_over_time(projector_lag_milliseconds{NS}[1m])) < bool 5000) or vector(0)",
+    expr: '(max(max_over_time(projector_lag_milliseconds{NS}[1m])) < bool 5000) or 0 * max(up{NS,service="projector"})',
   },
   ...over(["5m", "30m", "1h"]),
 ];
