@@ -128,6 +128,21 @@ describe("the end of a run", () => {
     ]);
   });
 
+  it("keeps what a check came to that this run left out", () => {
+    const path = join(mkdtempSync(join(process.env["GX_TEST_RUN"] ?? "/tmp", "checks-")), "checks.json");
+    const before = {
+      on: "2026-01-31",
+      tests: { "OPS-2.2 U: each pod has a probe": "failed", "OPS-2.4 U: gone": "passed" },
+    };
+    writeFileSync(path, JSON.stringify({ "test/ops/some.test.ts": before }));
+    const [first, ...others] = tests;
+    const run = [{ title: first?.title ?? "", status: "pending" }, ...others];
+    keepChecks([{ testFilePath: join(root, "test/ops/some.test.ts"), testResults: run }], path);
+    const kept = JSON.parse(readFileSync(path, "utf8")) as Kept;
+    expect(kept["test/ops/some.test.ts"]?.tests["OPS-2.2 U: each pod has a probe"]).toBe("failed");
+    expect(kept["test/ops/some.test.ts"]?.tests).not.toHaveProperty("OPS-2.4 U: gone");
+  });
+
   it("keeps the results of the files that ran, and what is known of others", () => {
     const path = join(mkdtempSync(join(process.env["GX_TEST_RUN"] ?? "/tmp", "checks-")), "checks.json");
     const other = { on: "2026-01-31", tests: { "OPS-1.1 U: it renders": "passed" } };

@@ -29,15 +29,20 @@ export function opsLines(tests) {
     });
 }
 
-/** Replaces what is kept of each file of tests that ran. */
+/** Replaces what is kept of each file of tests that ran; a check that this run left out keeps what it came to. */
 export function keepChecks(files, path = join(root, "docs", "operations", "checks.json")) {
   const kept = existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : {};
   const on = new Date().toISOString().slice(0, 10);
   for (const { testFilePath, testResults } of files) {
     const checks = testResults.filter(({ title }) => CHECK.test(title));
     if (checks.length === 0) continue;
-    const tests = Object.fromEntries(checks.map((test) => [test.title, endOf(test)]));
-    kept[relative(root, testFilePath)] = { on, tests };
+    const file = relative(root, testFilePath);
+    const results = checks.flatMap(({ title, status }) => {
+      const leftOut = endOf({ status }) === "skipped" && !title.startsWith("SKIPPED: ");
+      const result = leftOut ? kept[file]?.tests[title] : endOf({ status });
+      return result === undefined ? [] : [[title, result]];
+    });
+    if (results.length > 0) kept[file] = { on, tests: Object.fromEntries(results) };
   }
   const sorted = Object.fromEntries(Object.entries(kept).sort(([a], [b]) => (a < b ? -1 : 1)));
   mkdirSync(dirname(path), { recursive: true });
