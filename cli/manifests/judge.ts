@@ -8,11 +8,12 @@ import type { Refusal } from "./refusal.js";
 import type { KubeObject } from "./kube-object.js";
 import { faultsOfTypes } from "./schema.js";
 
-/** All refusals of an overlay, in the order of the checks. */
+/** All refusals of an overlay, in the order of the checks. What is not even of its type is looked at no further. */
 export async function judge(name: string, objects: readonly KubeObject[]): Promise<Refusal[]> {
+  const mistyped = await faultsOfTypes(objects);
+  if (mistyped.length > 0) return mistyped;
   const rendered: Rendered = { name, objects, environment: environmentOf(objects) };
   return [
-    ...(await faultsOfTypes(objects)),
     ...faultsOfOverlay(rendered),
     ...faultsOfPods(podsOf(objects)),
     ...faultsOfSettings(objects),

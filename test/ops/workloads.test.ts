@@ -270,7 +270,7 @@ describe("the rules of pods", () => {
     [gateway, '"maxUnavailable":0', '"maxUnavailable":1', "maxUnavailable is 1, not 0"],
     [gateway, '"minReadySeconds":5', '"minReadySeconds":0', "minReadySeconds is 0, not 5"],
     ["StatefulSet/postgres", '"type":"OnDelete"', '"type":"RollingUpdate"', "is updated by the controller"],
-    ["StatefulSet/redis", "requiredDuring", "preferredDuring", "has no required anti-affinity by host name"],
+    ["StatefulSet/redis", "kubernetes.io/hostname", "gx/rack", "has no required anti-affinity by host name"],
   ];
   check("OPS-2.3", "U", "each rule of pods refuses the fault that it is there for", () => {
     for (const [name, from, to, why] of faults) {
