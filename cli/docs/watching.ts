@@ -12,6 +12,7 @@ import { labelsFile, retentionFile } from "../../ops/logging.js";
 import { alertmanagerConfig } from "../../ops/routes.js";
 import { rulesOf } from "../../ops/rules.js";
 import { prometheusConfig, targetFiles } from "../../ops/scrape.js";
+import { monitoringPage } from "./monitoring.js";
 import { yaml, type Yaml } from "../../ops/yaml.js";
 
 type Files = Record<string, string>;
@@ -58,6 +59,7 @@ export const watchingFiles = (): Files => ({
   "ops/alertmanager/alertmanager.yaml": yaml("ops/routes.ts", alertmanagerConfig()),
   ...inFolder("ops/logging", logStore()),
   ...inFolder("ops/dashboards", dashboardFiles()),
+  ...monitoringPage(),
   ...inFolder("k8s/base/monitoring", dashboards()),
   ...inFolder("k8s/components/monitoring-operator", operator()),
 });
