@@ -1,4 +1,5 @@
-// gx network: a real Fabric network on this machine, from Fabric's own programs. Development only.
+// gx network: a real Fabric network on this machine, from Fabric's own programs (development only), and what one in a
+// cluster is made with.
 import type { Command } from "commander";
 import { askControl } from "../network/control.js";
 import { clearLeftovers } from "../network/guard.js";
@@ -6,6 +7,7 @@ import { supportedLines, type Line } from "../network/programs.js";
 import { readConfig, type Config } from "../platform/config.js";
 import { GxError } from "../platform/errors.js";
 import { join } from "node:path";
+import { registerCluster } from "./fabric/verbs.js";
 import { networkFolder } from "./network/options.js";
 import { runNetwork, type RunOptions } from "./network/run.js";
 import { networkTable, statusOfNetwork } from "./network/status.js";
@@ -50,6 +52,7 @@ export function register(program: Command): void {
   sized(network.command("run", { hidden: true }))
     .description("Look after the network in the foreground; `gx network up` starts this.")
     .action((given: Given) => runNetwork(sizeOf(given)));
+  registerCluster(network);
 }
 
 const sized = (command: Command): Command =>

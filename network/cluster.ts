@@ -9,8 +9,9 @@ export const ports = { orderer: 7050, admin: 7053, peer: 7051, operations: 9443,
 /** The name of a Service, complete, so that no search list of a resolver is asked. */
 export const serviceHost = (name: string, namespace: string): string => `${name}.${namespace}.svc.cluster.local`;
 
-export function clusterLayout(namespace: string, { orderers, peers }: Size): Layout {
-  const folders = foldersOf(HOME);
+/** `home`: HOME in a container; another folder where keys are made for it. */
+export function clusterLayout(namespace: string, { orderers, peers }: Size, home = HOME): Layout {
+  const folders = foldersOf(home);
   const placed = (name: string) => ({ name, host: serviceHost(name, namespace) });
   const peer = (rank: number) =>
     peerOrganizations.map(({ mspId, short }): PeerPlace => ({
@@ -21,7 +22,7 @@ export function clusterLayout(namespace: string, { orderers, peers }: Size): Lay
       operationsPort: ports.operations,
     }));
   return {
-    home: HOME,
+    home,
     bind: "0.0.0.0",
     guard: {
       metrics: folders.crypto("callers", "metrics.crt"),
@@ -36,6 +37,7 @@ export function clusterLayout(namespace: string, { orderers, peers }: Size): Lay
       operationsPort: ports.operations,
     })),
     peers: Array.from({ length: peers }, (_, rank) => peer(rank)).flat(),
+    authorities: peerOrganizations.map(({ mspId, short }) => ({ mspId, ...placed(`ca-${short}`) })),
     chaincodes: () =>
       peerOrganizations.map(({ mspId, short }) => ({
         kind: "chaincode",

@@ -65,9 +65,8 @@ async function organization(layout: Layout, mspId: string): Promise<Organization
   await Promise.all([
     ...nodes.map((place) => node(layout, keys, place)),
     member(layout, keys, adminOf(mspId), "admin"),
-    ...layout
-      .chaincodes(1)
-      .filter((place) => place.mspId === mspId && place.tlsRoots !== undefined)
+    ...[...layout.chaincodes(1).filter(({ tlsRoots }) => tlsRoots !== undefined), ...(layout.authorities ?? [])]
+      .filter((place) => place.mspId === mspId)
       .map((place) => server(layout, keys, { ...place, unit: "" })),
   ]);
   return keys;

@@ -55,6 +55,13 @@ export interface PortGuard {
   administration: string;
 }
 
+/** A certificate authority of an organization, where one runs. */
+export interface AuthorityPlace {
+  name: string;
+  mspId: string;
+  host: string;
+}
+
 export interface Layout {
   home: string;
   /** Address on which every node listens. */
@@ -63,6 +70,7 @@ export interface Layout {
   guard?: PortGuard;
   orderers: readonly OrdererPlace[];
   peers: readonly PeerPlace[];
+  authorities?: readonly AuthorityPlace[];
   /** One chaincode process of each organization, for the definition of this sequence. */
   chaincodes(sequence: number): readonly ChaincodePlace[];
   /** Folder of the keys of an organization or of one of its nodes. */

@@ -47,6 +47,20 @@ export function chosenInstallation(env: Environment, line?: Line): Installation 
   });
 }
 
+/** What joins nodes that run elsewhere: no orderer is among it. @throws GxError FABRIC_MISSING */
+export function administrationPrograms(env: Environment): Pick<Installation, "peer" | "configtxgen" | "line"> {
+  for (const folder of foldersOf(env)) {
+    const [peer, configtxgen] = [join(folder, "peer"), join(folder, "configtxgen")];
+    const line = isProgram(peer) && isProgram(configtxgen) ? lineOf(versionOf(peer)) : undefined;
+    if (line) return { peer, configtxgen, line };
+  }
+  throw new GxError("FABRIC_MISSING", `no folder of FABRIC_BIN or PATH holds peer and configtxgen of ${SUPPORTED}`, {
+    advice: "copy both from the image fabric-tools, and name their folder in FABRIC_BIN",
+  });
+}
+
+const lineOf = (version?: string): Line | undefined => supportedLines.find((known) => version?.startsWith(`${known}.`));
+
 function foldersOf(env: Environment): string[] {
   const list = env["FABRIC_BIN"] || env["PATH"] || "";
   return [...new Set(list.split(delimiter).filter((folder) => folder !== ""))];
@@ -59,7 +73,7 @@ function installationIn(folder: string): { found?: Installation; refused?: strin
   if (missing.length === 3) return {};
   if (missing.length > 0) return { refused: `some without ${missing.join(" and ")} in ${folder}` };
   const version = versionOf(peer);
-  const line = supportedLines.find((known) => version?.startsWith(`${known}.`));
+  const line = lineOf(version);
   if (version === undefined || line === undefined) return { refused: `${version ?? "no version"} in ${folder}` };
   return { found: { folder, version, line, peer, orderer, configtxgen } };
 }

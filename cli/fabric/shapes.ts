@@ -38,4 +38,5 @@ export const shapeNames = Object.keys(shapes) as ShapeName[];
 export const LINE: Line = "2.5";
 export const CHANNEL = "gxchannel";
 
-export const layoutOfShape = ({ namespace, ...size }: Shape): Layout => clusterLayout(namespace, size);
+export const layoutOfShape = ({ namespace, ...size }: Shape, home?: string): Layout =>
+  clusterLayout(namespace, size, home);

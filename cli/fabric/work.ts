@@ -52,17 +52,8 @@ export function chaincodeNode(layout: Layout, place: ChaincodePlace, shape: Shap
       {
         name: "chaincode",
         image: "gx-chaincode",
-        command: [
-          "sh",
-          "-c",
-          `exec node /app/node_modules/fabric-shim/cli.js server --chaincode-id $(cat ${HOME}/package/id)`,
-        ],
-        env: {
-          CHAINCODE_SERVER_ADDRESS: `0.0.0.0:${ports.chaincode}`,
-          CHAINCODE_TLS_CERT_FILE: layout.crypto(name, "tls/server.crt"),
-          CHAINCODE_TLS_KEY_FILE: layout.crypto(name, "tls/server.key"),
-          CORE_PEER_LOCALMSPID: mspId,
-        },
+        command: ["sh", "-c", serving(layout, name)],
+        env: { CORE_PEER_LOCALMSPID: mspId },
         ports: { grpc: ports.chaincode },
         ...small,
         probes: probes(),
@@ -94,6 +85,15 @@ export function chaincodeNode(layout: Layout, place: ChaincodePlace, shape: Shap
   };
   return [account(name), service(name, labels, { grpc: ports.chaincode }), deployment];
 }
+
+/** The image's own command, with an id that is in a file. */
+const serving = (layout: Layout, name: string): string =>
+  [
+    "exec node /app/node_modules/fabric-shim/cli.js server",
+    `--chaincode-address 0.0.0.0:${ports.chaincode} --chaincode-id $(cat ${HOME}/package/id)`,
+    `--chaincode-tls-cert-file ${layout.crypto(name, "tls/server.crt")}`,
+    `--chaincode-tls-key-file ${layout.crypto(name, "tls/server.key")}`,
+  ].join(" ");
 
 function probes(): Section {
   const taken = { tcpSocket: { port: "grpc" }, timeoutSeconds: 2 };
