@@ -40,51 +40,57 @@ afterAll(async () => {
 
 const sentence =
   "nodes with guarded ports join and take the chaincode over TLS; taking each step again changes nothing";
-checkWith({ needs: ["peer", "orderer"], unless, timeoutMs: 120_000 }, "OPS-3.1", "F", sentence, async () => {
-  if (!installation) throw new Error("no programs of Fabric");
-  const layout = guardedLayout();
-  await writeEverything(layout);
-  for (const place of layout.orderers) running.push(ordererPlan({ layout, installation }, place).start());
-  for (const place of layout.peers) running.push(peerPlan({ layout, installation }, place).start());
-  for (const place of layout.chaincodes(1)) running.push(chaincode(layout, place.name));
-  const nodes = [
-    ...layout.orderers.flatMap(({ port, adminPort }) => [port, adminPort]),
-    ...layout.peers.map(({ port }) => port),
-  ];
-  await eventually(async () => !(await Promise.all(nodes.map(isTaken))).includes(false));
+checkWith(
+  { needs: ["peer", "orderer"], unless, timeoutMs: 120_000 },
+  "OPS-3.1",
+  "F",
+  "nodes with guarded ports join and take the chaincode over TLS; taking each step again changes nothing",
+  async () => {
+    if (!installation) throw new Error("no programs of Fabric");
+    const layout = guardedLayout();
+    await writeEverything(layout);
+    for (const place of layout.orderers) running.push(ordererPlan({ layout, installation }, place).start());
+    for (const place of layout.peers) running.push(peerPlan({ layout, installation }, place).start());
+    for (const place of layout.chaincodes(1)) running.push(chaincode(layout, place.name));
+    const nodes = [
+      ...layout.orderers.flatMap(({ port, adminPort }) => [port, adminPort]),
+      ...layout.peers.map(({ port }) => port),
+    ];
+    await eventually(async () => !(await Promise.all(nodes.map(isTaken))).includes(false));
 
-  const [orderer] = layout.orderers;
-  if (!orderer) throw new Error("no orderer");
-  // Without a certificate nobody asks for channels; health is told to everybody, figures are not.
-  const admin = `https://localhost:${orderer.adminPort}/participation/v1/channels`;
-  await expect(statusOf(admin)).rejects.toThrow();
-  expect(await statusOf(`https://localhost:${orderer.operationsPort}/healthz`)).toBe(200);
-  expect(await statusOf(`https://localhost:${orderer.operationsPort}/metrics`)).toBe(401);
+    const [orderer] = layout.orderers;
+    if (!orderer) throw new Error("no orderer");
+    // Without a certificate nobody asks for channels; health is told to everybody, figures are not.
+    const admin = `https://localhost:${orderer.adminPort}/participation/v1/channels`;
+    await expect(statusOf(admin)).rejects.toThrow();
+    expect(await statusOf(`https://localhost:${orderer.operationsPort}/healthz`)).toBe(200);
+    expect(await statusOf(`https://localhost:${orderer.operationsPort}/metrics`)).toBe(401);
 
-  const said: string[] = [];
-  const joining: Joining = {
-    ...{ layout, channel, installation },
-    description: layout.config("described"),
-    say: (line) => void said.push(line),
-  };
-  await joinChannel(joining);
-  await defineChaincode(joining, definition);
-  await proveUsable({ layout, channel, chaincode: "gx", proof });
-  const first = said.splice(0);
-  expect(first).toContain("makes the first block of gxchannel");
-  expect(first).toContain("peer0-org2 joined gxchannel");
-  expect(first.at(-1)).toBe("gx 1, sequence 1, is defined on gxchannel");
+    const said: string[] = [];
+    const joining: Joining = {
+      ...{ layout, channel, installation },
+      description: layout.config("described"),
+      say: (line) => void said.push(line),
+    };
+    await joinChannel(joining);
+    await defineChaincode(joining, definition);
+    await proveUsable({ layout, channel, chaincode: "gx", proof });
+    const first = said.splice(0);
+    expect(first).toContain("makes the first block of gxchannel");
+    expect(first).toContain("peer0-org2 joined gxchannel");
+    expect(first.at(-1)).toBe("gx 1, sequence 1, is defined on gxchannel");
 
-  await joinChannel(joining);
-  await defineChaincode(joining, definition);
-  expect(said).toEqual([
-    "takes the first block of gxchannel from orderer0",
-    "orderer0 had joined gxchannel",
-    "peer0-org1 had joined gxchannel",
-    "peer0-org2 had joined gxchannel",
-    "gx 1, sequence 1, was defined on gxchannel",
-  ]);
-});
+    await joinChannel(joining);
+    await defineChaincode(joining, definition);
+    expect(said).toEqual([
+      "takes the first block of gxchannel from orderer0",
+      "orderer0 had joined gxchannel",
+      "peer0-org1 had joined gxchannel",
+      "peer0-org2 had joined gxchannel",
+      "gx 1, sequence 1, was defined on gxchannel",
+    ]);
+  },
+);
 
 /** One orderer and a peer of each organization on this machine, with the ports and the chaincode of a cluster's network. */
 function guardedLayout(): Layout {
