@@ -38,8 +38,6 @@ afterAll(async () => {
   rmSync(home, { recursive: true, force: true });
 });
 
-const sentence =
-  "nodes with guarded ports join and take the chaincode over TLS; taking each step again changes nothing";
 checkWith(
   { needs: ["peer", "orderer"], unless, timeoutMs: 120_000 },
   "OPS-3.1",

@@ -5,6 +5,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { issue, openRoot, type Pair } from "../../../ledger/certificates.js";
 import { freePort } from "../../../ledger/ports.js";
 import { programPath, type Program } from "../programs.js";
@@ -35,6 +36,8 @@ export interface Cluster {
   ask(args: readonly string[], input?: string): Promise<Answer>;
   /** Its output. @throws Error with what it said when it failed */
   kubectl(args: readonly string[], input?: string): Promise<string>;
+  /** Lines that the client writes until the returned function is called. */
+  watch(args: readonly string[], line: (text: string) => void): () => void;
   /** Milliseconds from the first start until everything answered. */
   readyMs: number;
   stop(): Promise<void>;
@@ -55,7 +58,7 @@ export async function startCluster({ moving = false, apiServer = [] }: ClusterOp
     for (const child of started.reverse()) await end(child);
     rmSync(folder, { recursive: true, force: true });
   };
-  const ask = client(kubeconfig);
+  const { ask, watch } = client(kubeconfig);
   const ready = async (child: ChildProcess, name: Program, answers: () => Promise<boolean>) => {
     for (const deadline = Date.now() + 60_000; !(await answers()); await pause(50)) {
       if (child.exitCode === null && Date.now() < deadline) continue;
@@ -77,7 +80,7 @@ export async function startCluster({ moving = false, apiServer = [] }: ClusterOp
     if (code !== 0) throw new Error(`kubectl ${args.join(" ")}: ${err}${out}`);
     return out;
   };
-  return { folder, port, kubeconfig, ask, kubectl, readyMs: Date.now() - begin, stop };
+  return { folder, port, kubeconfig, ask, kubectl, watch, readyMs: Date.now() - begin, stop };
 }
 
 type Start = (name: Program, args: readonly string[]) => ChildProcess;
@@ -181,17 +184,24 @@ async function end(child: ChildProcess): Promise<void> {
 }
 
 /** The client with this kubeconfig, and a folder of its own for what it remembers. */
-function client(kubeconfig: string): Cluster["ask"] {
+function client(kubeconfig: string): Pick<Cluster, "ask" | "watch"> {
   const program = programPath("kubectl");
   const env = { ...process.env, KUBECONFIG: kubeconfig, KUBECACHEDIR: `${kubeconfig}.cache` };
-  return (args, input) =>
-    new Promise((resolve) => {
-      const child = execFile(program, [...args], { env, maxBuffer: 1 << 28 }, (error, out, err) => {
-        resolve({ code: error === null ? 0 : Number(error.code ?? 1) || 1, out, err });
-      });
-      child.stdin?.on("error", () => undefined);
-      child.stdin?.end(input ?? "");
-    });
+  return {
+    ask: (args, input) =>
+      new Promise((resolve) => {
+        const child = execFile(program, [...args], { env, maxBuffer: 1 << 28 }, (error, out, err) => {
+          resolve({ code: error === null ? 0 : Number(error.code ?? 1) || 1, out, err });
+        });
+        child.stdin?.on("error", () => undefined);
+        child.stdin?.end(input ?? "");
+      }),
+    watch: (args, line) => {
+      const child = spawn(program, [...args, "--watch"], { env, stdio: ["ignore", "pipe", "ignore"] });
+      createInterface({ input: child.stdout }).on("line", line);
+      return () => void child.kill("SIGTERM");
+    },
+  };
 }
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
