@@ -27,6 +27,8 @@ type Row = readonly [names: string, type: string, labels: string, unit: string, 
 
 const all = "gateway subgraphs submitter projector ledger";
 const workers = "submitter projector";
+/** The submitter too: its housekeeper asks for folds, as callers do for what they want. */
+const accepting = "subgraphs submitter";
 
 /** Section 4.1 of the specification. */
 const specified: readonly Row[] = [
@@ -50,10 +52,10 @@ const specified: readonly Row[] = [
   ["cache_invalidations_total", "C", "domain", "", "projector", "rows whose cached value a block made old"],
   ["read_wait_seconds", "H B", "", "s", "subgraphs", "time that a read waited for its block"],
   ["read_behind_total", "C", "", "", "subgraphs", "reads whose block did not come in time"],
-  ["command_accepted_total", "C", "domain role command", "", "subgraphs", "commands accepted"],
-  ["command_accept_duration_seconds", "H A", "domain", "s", "subgraphs", "time to accept a request"],
-  ["command_idempotent_total", "C", "result", "", "subgraphs", "keys used before: existing, conflict"],
-  ["command_enqueue_failed_total", "C", "role", "", "subgraphs", "accepted commands whose job Redis did not take"],
+  ["command_accepted_total", "C", "domain role command", "", accepting, "commands accepted"],
+  ["command_accept_duration_seconds", "H A", "domain", "s", accepting, "time to accept a request"],
+  ["command_idempotent_total", "C", "result", "", accepting, "keys used before: existing, conflict"],
+  ["command_enqueue_failed_total", "C", "role", "", accepting, "accepted commands whose job Redis did not take"],
   ["outbox_command_queue_depth", "G", "role status", "commands", "subgraph-admin", "open commands, from the database"],
   ["outbox_command_oldest_seconds", "G", "role status", "s", "subgraph-admin", "age of the oldest of them"],
   ["outbox_commands_failed", "G", "role", "commands", "subgraph-admin", "FAILED and not replayed"],
