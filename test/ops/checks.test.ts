@@ -28,7 +28,7 @@ const awaited: readonly string[] = [
     "OPS-3.1 U",
     "OPS-3.7 U",
   ],
-  ...["OPS-4.2 U", "OPS-4.3 U", "OPS-11.4 U"],
+  ...["OPS-11.4 U"],
 ];
 
 const root = process.cwd();
