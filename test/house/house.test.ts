@@ -50,10 +50,9 @@ describe("the house", () => {
     const places = sources("platform", "subgraphs", "gateway", "workers", "cli", "bench", "chaos", "test").filter(
       (path) => writing.test(readFileSync(path, "utf8")),
     );
-    // The tests of verification plant one wrong value per table: that is what they are for.
-    expect(places.filter((path) => !path.startsWith("workers/projector/") && !path.startsWith("test/verify/"))).toEqual(
-      [],
-    );
+    // The tests of verification plant one wrong value per table, those of alerts a row in quarantine: that is what they are for.
+    const may = ["workers/projector/", "test/verify/", "test/ops/cluster/faults.ts"];
+    expect(places.filter((path) => !may.some((allowed) => path.startsWith(allowed)))).toEqual([]);
   });
 
   it("inserts commands in one place", () => {
