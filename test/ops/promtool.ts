@@ -85,7 +85,7 @@ function testOf(groups: readonly RuleGroup[], alert: string, cases: Cases, more:
   };
 }
 
-/** Series of `cases` as those of a namespace, beside others of another one that fire nothing. */
+/** The first series that fire as those of a namespace, beside others of another one that fire nothing. */
 function inNamespace(cases: Cases, namespace: string, elsewhere: string): Cases {
   const named = (series: Series, of: string): Series =>
     Object.fromEntries(
@@ -98,10 +98,12 @@ function inNamespace(cases: Cases, namespace: string, elsewhere: string): Cases 
   return {
     ...cases,
     fires: Object.fromEntries(
-      Object.entries(cases.fires).map(([name, fire]) => [
-        name,
-        { ...fire, series: { ...named(healthy, elsewhere), ...named(fire.series, namespace) } },
-      ]),
+      Object.entries(cases.fires)
+        .slice(0, 1)
+        .map(([name, fire]) => [
+          name,
+          { ...fire, series: { ...named(healthy, elsewhere), ...named(fire.series, namespace) } },
+        ]),
     ),
     silent: {},
   };
