@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { capacityOf, faultsOfCapacity } from "../../cli/manifests/capacity.js";
 import { judge } from "../../cli/manifests/judge.js";
+import { networks } from "../../cli/manifests/render.js";
+import { faultsOfTypes } from "../../cli/manifests/schema.js";
 import { containersOf, podsOf } from "../../cli/manifests/pods.js";
 import { changed } from "./changed.js";
 import { check } from "./checks.js";
@@ -86,6 +88,24 @@ describe("every overlay", () => {
     for (const { metadata } of found)
       expect(metadata.labels?.["pod-security.kubernetes.io/enforce"]).toBe("restricted");
   });
+});
+
+describe("what stands beside the overlays", () => {
+  check("OPS-1.1", "U", "cluster/ holds nothing that Kubernetes does not know", async () => {
+    const objects = render("k8s/cluster");
+    expect(objects.length).toBeGreaterThan(6);
+    expect(await faultsOfTypes(objects)).toEqual([]);
+  });
+
+  for (const network of networks)
+    check(
+      "OPS-3.1",
+      "U",
+      `the reference network ${network} keeps the rules of pods and Kubernetes' types`,
+      async () => {
+        expect(await judge(network, render(folderOf(network)))).toEqual([]);
+      },
+    );
 });
 
 describe("an environment", () => {

@@ -1,5 +1,6 @@
 // Tables 2.3, 2.5 and 2.8 of the specification, the pod rules of 2.4 and the settings of 2.11 against the rendered overlays.
 // The tables are typed here.
+import { readFileSync } from "node:fs";
 import { judge } from "../../cli/manifests/judge.js";
 import { faultsOfOverlay } from "../../cli/manifests/overlay-rules.js";
 import { faultsOfPods } from "../../cli/manifests/pod-rules.js";
@@ -372,6 +373,22 @@ describe("the settings", () => {
     expect(said(mainnet.filter(({ metadata }) => metadata.name !== "gx-config-gateway"))).toContain(
       "Deployment/gateway: ConfigMap gx-config-gateway is not there",
     );
+  });
+
+  check("OPS-2.11", "U", "every key of a Secret that a pod mounts is named where Secrets are explained", () => {
+    const page = readFileSync("k8s/README.md", "utf8");
+    const mounted = overlays.flatMap((overlay) =>
+      podsOf(objectsOf(overlay)).flatMap(({ template: { spec } }) =>
+        (spec.volumes ?? []).flatMap(({ secret, projected }) => [
+          ...(secret ? [secret.secretName, ...(secret.items ?? []).map(({ key }) => key)] : []),
+          ...(projected?.sources ?? []).flatMap(({ secret: one }) =>
+            one ? [one.name, ...(one.items ?? []).map(({ key }) => key)] : [],
+          ),
+        ]),
+      ),
+    );
+    expect(mounted).toContain("fabric-reader");
+    expect([...new Set(mounted)].filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
   });
 
   check("OPS-2.11", "U", "a secret is refused in a ConfigMap, in a variable and as a Secret in the tree", () => {
