@@ -127,17 +127,22 @@ export interface Task {
   readonly input: object;
   readonly key: string;
   readonly refusedWith?: string;
+  /** The code with which it may be refused instead, because it happened before under another key. */
+  readonly orRefusedWith?: string;
 }
 
 /**
  * Sends a command and follows it to its end, as often as wanted: it happens once. Returns whether it was sent before.
  * @throws GxError UNEXPECTED when it ended otherwise than it must; errors as `ask`.
  */
-export async function carryOut(graph: Graph, { command, input, key, refusedWith }: Task): Promise<boolean> {
+export async function carryOut(graph: Graph, task: Task): Promise<boolean> {
+  const { command, input, key, refusedWith, orRefusedWith } = task;
   const tickets = await send(graph, command, input, key);
   const ends = await Promise.all(tickets.map(({ commandId }) => follow(graph, commandId)));
-  const wanted = ({ status, error }: Standing) =>
-    refusedWith === undefined ? status === "COMMITTED" : status === "REFUSED" && error?.code === refusedWith;
+  const refused = ({ status, error }: Standing, code: string) => status === "REFUSED" && error?.code === code;
+  const wanted = (end: Standing) =>
+    (refusedWith === undefined ? end.status === "COMMITTED" : refused(end, refusedWith)) ||
+    (orRefusedWith !== undefined && refused(end, orRefusedWith));
   const bad = ends.find((end) => !wanted(end));
   if (bad) {
     const why = bad.error ? `${bad.error.code}: ${bad.error.message}` : bad.status;

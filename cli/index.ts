@@ -23,6 +23,7 @@ const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
   send: () => import("./send.js"),
   again: () => import("./again.js"),
   migrate: () => import("./migrate.js"),
+  bootstrap: () => import("./bootstrap.js"),
   schema: () => import("./schema.js"),
   verify: () => import("./verify.js"),
   demo: () => import("./demo.js"),

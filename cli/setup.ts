@@ -1,12 +1,9 @@
 // What a newcomer's ledger needs: bootstrap with quick votes, the development admin, the 234 countries. By ordinary mutations.
 // Their keys never change, so a set-up that was cut short goes on where it ended.
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { catalogue } from "../catalogue/index.js";
-import { assumeDevelopment, environment, readConfig, root } from "../platform/config.js";
+import { assumeDevelopment, environment, readConfig } from "../platform/config.js";
 import { developmentIdentities } from "../platform/development-identities.js";
 import { developmentToken } from "../platform/devkeys.js";
-import { carryOut } from "./graph.js";
+import { beginLedger } from "./begin-ledger.js";
 
 export interface SetUp {
   /** Address of /graphql. */
@@ -30,11 +27,7 @@ export async function setUp({ gateway, home, say }: SetUp): Promise<void> {
   const config = readConfig(environment({ GX_HOME: home }));
   const claims = { sub: developmentIdentities.SUPER_ADMIN, roles: ["SUPER_ADMIN"], ttlSeconds: 3_600 };
   const graph = { url: gateway, token: await developmentToken(config, claims) };
-  const { bootstrapSystem, initializeCountryData } = catalogue.admin.commands;
-  const bootstrap = { profile: "devnet", admins: [developmentIdentities.ADMIN], parameters: demoOverrides };
-  await carryOut(graph, { command: bootstrapSystem, input: bootstrap, key: "set-up-bootstrap" });
-  say("Bootstrapped the ledger with profile devnet");
-  const countries = JSON.parse(readFileSync(join(root, "data", "countries.json"), "utf8")) as unknown[];
-  await carryOut(graph, { command: initializeCountryData, input: { countries }, key: "set-up-countries" });
-  say(`Loaded ${countries.length} countries`);
+  const keys = { system: "set-up-bootstrap", countries: "set-up-countries" };
+  const beginning = { profile: "devnet", admins: [developmentIdentities.ADMIN], parameters: demoOverrides };
+  await beginLedger(graph, beginning, { keys, say });
 }

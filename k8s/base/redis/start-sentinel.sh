@@ -16,11 +16,20 @@ if [ -f "$data/sentinel.conf" ]; then
   learned=$(grep -E '^sentinel (myid|current-epoch|config-epoch|leader-epoch|known-replica|known-sentinel) ' "$data/sentinel.conf" || true)
 fi
 
+# The same users and passwords, with what there is to ask a Sentinel: the two know different commands.
+asking='&* -@all +ping +info +role +client +subscribe +unsubscribe +sentinel|get-master-addr-by-name +sentinel|sentinels +sentinel|ckquorum'
+{
+  echo 'user default off'
+  echo 'user probe on nopass -@all +ping'
+  echo "user sentinel on >$password &* +@all"
+  sed -n "/^user sentinel /!s/^user \([^ ]*\) on \(>[^ ]*\) .*/user \1 on \2 $(printf %s "$asking" | sed 's/&/\\&/g')/p" "$secrets/users.acl"
+} > "$data/sentinel-users.acl"
+
 {
   echo "$monitor"
   grep -v '^#' "$config/sentinel.conf"
   echo "port $port"
-  echo "aclfile $secrets/users.acl"
+  echo "aclfile $data/sentinel-users.acl"
   echo "sentinel announce-ip $own"
   echo "sentinel announce-port $port"
   echo "sentinel auth-pass gx $password"
