@@ -38,7 +38,7 @@ describe("Redis of the queues", () => {
         ),
       "the connection",
     );
-    expect(await consumer.epoch()).toMatch(/^[0-9a-f-]{36}$/);
+    expect(await eventually(() => consumer.epoch(), "the mark of the queue")).toMatch(/^[0-9a-f-]{36}$/);
     consumer.close();
     const primary = redis.member(await redis.primary());
     const denied = async (user: string, ...words: string[]) =>

@@ -95,7 +95,7 @@ export async function startSentinels(): Promise<Sentinels> {
     return ports.find((port) => port !== 0 && ports.filter((each) => each === port).length >= 2) ?? 0;
   };
   await eventually(async () => (await primary()) === first, "the Sentinels");
-  const standbys = async () => /connected_slaves:2/.test(await member(first).info("replication"));
+  const standbys = async () => /min_slaves_good_slaves:2/.test(await member(first).info("replication"));
   await eventually(standbys, "both standbys", 30_000);
   const quorum = async () => /OK 3/.test(String(await member(first + 3).call("SENTINEL", "ckquorum", "gx")));
   await eventually(() => quorum().catch(() => false), "the Sentinels to know each other", 30_000);
