@@ -111,13 +111,12 @@ check("OPS-4.1", "L", "after the demo no process exposes a metric that is not in
   expect(extra).toEqual([]);
 });
 
-check("OPS-4.1", "D", "after the demo every metric has a series, but for what only trouble counts", () => {
-  const empty = processes.flatMap((process) =>
-    inProcess(process).filter(
-      ({ name }) => !silent.includes(name) && families.get(process)?.get(name)?.series.length === 0,
-    ),
+check("OPS-4.1", "D", "after the demo every metric has a series somewhere, but for what only trouble counts", () => {
+  const shown = new Set(
+    [...families.values()].flatMap((of) => [...of].flatMap(([name, { series }]) => (series.length > 0 ? [name] : []))),
   );
-  expect(empty.map(({ name }) => name)).toEqual([]);
+  const expected = processes.flatMap(inProcess).map(({ name }) => name);
+  expect(expected.filter((name) => !shown.has(name) && !silent.includes(name))).toEqual([]);
 });
 
 check("OPS-4.1", "L", "a process exposes fewer than 2,000 series, under the name of its Deployment", () => {
