@@ -12,6 +12,9 @@ const foreign: Readonly<Record<string, string>> = {
   "bitnami.com/v1alpha1": "Sealed Secrets controller",
 };
 
+/** Fields that Kubernetes knows and the package lost: it takes every key `description` for prose. */
+const lost: Readonly<Record<string, readonly string[]>> = { PriorityClass: ["/description"] };
+
 interface Judge {
   prototype: { validate(): void };
 }
@@ -34,10 +37,8 @@ async function faultsOf(object: KubeObject): Promise<Refusal[]> {
     const { errors } = error as { errors: { instancePath: string; message?: string }[] };
     for (const { instancePath, message } of errors) faults.push(refuse(object, `${instancePath} ${message ?? ""}`));
   }
-  return [
-    ...faults,
-    ...watched.overlooked().map((path) => refuse(object, `${path} is no field that Kubernetes knows`)),
-  ];
+  const unknown = watched.overlooked().filter((path) => !lost[object.kind]?.includes(path));
+  return [...faults, ...unknown.map((path) => refuse(object, `${path} is no field that Kubernetes knows`))];
 }
 
 const judges = new Map<string, Judge | undefined>();
