@@ -130,8 +130,11 @@ export async function openConsumer({ url, queue, log }: QueueOptions & { queue: 
   try {
     if (client.status === "ready") await probe();
   } catch (error) {
-    client.disconnect();
-    throw error;
+    // One that does not answer in time is away.
+    if (error instanceof GxError) {
+      client.disconnect();
+      throw error;
+    }
   }
   const counting = new Queue(queue, { connection: client, skipMetasUpdate: true });
   counting.on("error", () => undefined);

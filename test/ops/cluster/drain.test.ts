@@ -4,7 +4,7 @@ import { bootstrap, country, onLedger } from "../../submitter/world.js";
 import type { ProcessName } from "../../../platform/config.js";
 import { check } from "../checks.js";
 import { beginLoad, type Load } from "./load.js";
-import { newReplicas, type Replicas } from "./replicas.js";
+import { newReplicas, type Replica, type Replicas } from "./replicas.js";
 
 const START_MS = 300_000;
 const PATIENCE_MS = 180_000;
@@ -12,7 +12,9 @@ const PATIENCE_MS = 180_000;
 let replicas: Replicas;
 let load: Load;
 const endings: (() => unknown)[] = [];
-const table: string[][] = [["process", "seconds to exit", "exit", "requests", "failed", "hand-over seconds"]];
+const table: string[][] = [
+  ["process", "seconds to exit", "exit", "requests", "failed", "hand-over seconds", "next leads after"],
+];
 
 beforeAll(async () => {
   replicas = await newReplicas();
@@ -36,24 +38,35 @@ const shown = (rows: readonly (readonly string[])[]): string => {
   return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")).join("\n");
 };
 
+/** The one that leaves and the one that stays, which is ready before: of workers the leader leaves. */
+function pairOf(name: ProcessName): [leaving: Replica, staying: Replica] {
+  const [first, second] = replicas.all(name);
+  if (!first || !second) throw new Error(`there are no two of ${name}`);
+  expect([first.isReady(), second.isReady()]).toEqual([true, true]);
+  return second.leads() ? [second, first] : [first, second];
+}
+
+const secondsSince = (begin: number) => (performance.now() - begin) / 1_000;
+
+/** Seconds from `begin` until the next one leads, and those in which nobody did. */
+async function handOverOf([leaving, staying]: [Replica, Replica], begin: number) {
+  // What is in flight settles first; from then on nobody leads until the other one does.
+  await eventually(() => !leaving.leads(), `${leaving.name} to let go of its lock`, PATIENCE_MS);
+  const free = secondsSince(begin);
+  await eventually(() => staying.leads(), `${staying.name} to lead`, PATIENCE_MS);
+  const next = secondsSince(begin);
+  return { next, handOver: next - free };
+}
+
 /** Ends one of two, and starts another in its place. */
 async function replace(name: ProcessName) {
-  const [first, second] = replicas.all(name);
-  const isWorker = name === "submitter" || name === "projector";
-  const leaving = isWorker && second?.leads() ? second : first;
-  const staying = replicas.all(name).find((replica) => replica !== leaving);
-  if (!leaving || !staying) throw new Error(`there are no two of ${name}`);
-  // Who waits for the lock is ready, before the one that holds it is told to go.
-  expect([leaving.isReady(), staying.isReady()]).toEqual([true, true]);
-  if (isWorker) expect([leaving.leads(), staying.leads()]).toEqual([true, false]);
+  const [leaving, staying] = pairOf(name);
+  const isWorker = leaving.leads();
   const [requests, failures, begin] = [load.requests(), load.failed.length, performance.now()];
   const ending = leaving.end();
-  const secondsUntil = async (what: string, holds: () => boolean) => {
-    await eventually(holds, what, PATIENCE_MS);
-    return (performance.now() - begin) / 1_000;
-  };
-  const unready = await secondsUntil("readiness to be false", () => !leaving.isReady());
-  const handOver = isWorker ? await secondsUntil(`the other ${name} to lead`, () => staying.leads()) : undefined;
+  await eventually(() => !leaving.isReady(), "readiness to be false", PATIENCE_MS);
+  const unready = secondsSince(begin);
+  const { next, handOver } = isWorker ? await handOverOf([leaving, staying], begin) : {};
   const { status, seconds } = await ending;
   // What was accepted meanwhile is asked for a little longer than the process lived.
   const then = load.tickets.length;
@@ -61,7 +74,7 @@ async function replace(name: ProcessName) {
   const failed = load.failed.slice(failures);
   table.push([
     ...[name, seconds.toFixed(2), String(status), String(load.requests() - requests), String(failed.length)],
-    handOver?.toFixed(2) ?? "-",
+    ...[handOver, next].map((figure) => figure?.toFixed(2) ?? "-"),
   ]);
   await replicas.start(name);
   return { unready, status, seconds, failed, handOver };
