@@ -1,5 +1,5 @@
 // The connection profile: where the Fabric peers are and which identities may speak to them. Opens no connection.
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { z } from "zod";
 import type { Config } from "./config.js";
@@ -123,9 +123,19 @@ function rootFaults({ organizations }: Profile): string[] {
       if (readFileSync(tlsRoots, "utf8").includes("-----BEGIN CERTIFICATE-----")) return [];
       return [`${field}: ${tlsRoots} holds no certificate in PEM`];
     } catch (error) {
-      return [`${field}: ${messageOf(error)}`];
+      return [`${field}: ${messageOf(error)}; ${besideOf(tlsRoots)}`];
     }
   });
+}
+
+/** What lies where a file was expected. */
+function besideOf(file: string): string {
+  try {
+    const names = readdirSync(dirname(file)).sort();
+    return `in ${dirname(file)} there are ${names.join(", ") || "no files"}`;
+  } catch {
+    return `there is no folder ${dirname(file)}`;
+  }
 }
 
 const repeated = (values: readonly string[]): number[] =>
