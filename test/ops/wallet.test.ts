@@ -65,12 +65,17 @@ for (const [secret, files] of Object.entries(secrets)) {
     expect(() => startWith(volume, name)).toThrow(new RegExp(`${expected}; found .*${key}/$`));
   });
 
-  check("OPS-3.7", "U", `${secret} with a key that others may read: the error names the files and what mends it`, () => {
-    const volume = mounted(files);
-    chmodSync(behind(volume, key), 0o644);
-    expect(() => startWith(volume, name)).toThrow(`${key} is accessible for other users; run: chmod 600 `);
-    expect(() => startWith(volume, name)).toThrow(expected);
-  });
+  check(
+    "OPS-3.7",
+    "U",
+    `${secret} with a key that others may read: the error names the files and what mends it`,
+    () => {
+      const volume = mounted(files);
+      chmodSync(behind(volume, key), 0o644);
+      expect(() => startWith(volume, name)).toThrow(`${key} is accessible for other users; run: chmod 600 `);
+      expect(() => startWith(volume, name)).toThrow(expected);
+    },
+  );
 }
 
 check("OPS-3.7", "U", "a profile whose TLS roots are missing or a folder says what is there instead", () => {
@@ -91,13 +96,18 @@ check("OPS-3.7", "U", "a profile whose TLS roots are missing or a folder says wh
   expect(() => readProfile(profile)).toThrow(new RegExp(`EISDIR.*ca-cert`));
 });
 
-check("OPS-3.7", "U", "a new version of a mounted Secret is read as a whole, and its key stays closed to others", async () => {
-  const files = secrets["fabric-wallet-admin"] ?? [];
-  const volume = mounted(files);
-  const before = startWith(volume, "org1-admin");
-  const next = join(home, "next");
-  await issueWallet(authority, next, identities);
-  volume.swap(next);
-  const after = startWith(volume, "org1-admin");
-  expect([after.role, after.certificate.equals(before.certificate)]).toEqual(["gx_admin", false]);
-});
+check(
+  "OPS-3.7",
+  "U",
+  "a new version of a mounted Secret is read as a whole, and its key stays closed to others",
+  async () => {
+    const files = secrets["fabric-wallet-admin"] ?? [];
+    const volume = mounted(files);
+    const before = startWith(volume, "org1-admin");
+    const next = join(home, "next");
+    await issueWallet(authority, next, identities);
+    volume.swap(next);
+    const after = startWith(volume, "org1-admin");
+    expect([after.role, after.certificate.equals(before.certificate)]).toEqual(["gx_admin", false]);
+  },
+);
