@@ -1,13 +1,15 @@
 // What the Dockerfiles promise: pinned bases, no root, nothing secret, nothing fetched by the way, and steps that the dry run carries
 // out one by one. That the processes start from these files is shown in test/ops/cluster.
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { validate } from "dockerfile-utils";
+import { judge } from "../../cli/manifests/judge.js";
 import { build } from "../../images/build.js";
 import { stagesOf } from "../../images/dockerfile.js";
 import { ignoredBy } from "../../images/ignored.js";
 import { check } from "./checks.js";
+import { folderOf, render } from "./manifests.js";
 
 const images = ["gx", "gx-chaincode"];
 const textOf = (name: string) => readFileSync(join("images", name, "Dockerfile"), "utf8");
@@ -101,6 +103,40 @@ check("OPS-11.4", "U", "keys, settings of a developer and build output stay out 
   expect(out.filter((path) => !ignored(path))).toEqual([]);
   expect(within.filter(ignored)).toEqual([]);
 });
+
+check(
+  "OPS-2.2",
+  "U",
+  "image-preload keeps one idle container of each image on every node, by the overlay's digests",
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), "gx-overlay-"));
+    const to = (path: string) => relative(realpathSync(folder), resolve(path));
+    const components = ["k8s/components/image-preload", "k8s/release"].map((path) => `"${to(path)}"`);
+    const text = `namespace: backend-mainnet\nresources: ["${to(folderOf("mainnet"))}"]\ncomponents: [${components.join()}]\n`;
+    writeFileSync(join(folder, "kustomization.yaml"), text);
+    const objects = render(folder);
+    const daemon = objects.find(({ kind }) => kind === "DaemonSet");
+    const { containers, serviceAccountName } = (daemon?.["spec"] as DaemonSpec).template.spec;
+    expect(containers.map(({ name }) => name)).toEqual(["gx", "gx-data"]);
+    for (const { image, resources, ports } of containers) {
+      expect(image).toMatch(/@sha256:[0-9a-f]{64}$/);
+      const idle = { cpu: "100m", memory: "128Mi" };
+      expect([resources, ports]).toEqual([{ requests: idle, limits: idle }, undefined]);
+    }
+    expect(serviceAccountName).toBe("default");
+    expect((await judge("mainnet", objects)).filter(({ of }) => of.includes("image-preload"))).toEqual([]);
+    rmSync(folder, { recursive: true });
+  },
+);
+
+interface DaemonSpec {
+  readonly template: {
+    readonly spec: {
+      readonly containers: readonly { name: string; image: string; resources: unknown; ports?: unknown }[];
+      readonly serviceAccountName?: string;
+    };
+  };
+}
 
 describe("the dry run", () => {
   let folder: string;
