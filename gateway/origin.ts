@@ -6,7 +6,7 @@ import type { Refusal } from "../platform/web.js";
 const HOSTS: readonly string[] = ["127.0.0.1", "localhost", "[::1]"];
 const STUDIO = "https://studio.apollographql.com";
 const GRAPH = /^\/graphql(\/stream)?(\?|$)/;
-const READABLE = "x-request-id, x-trace-id, x-gx-block, ratelimit, ratelimit-policy, retry-after";
+const READABLE = "x-request-id, x-gx-block, x-trace-id, ratelimit, ratelimit-policy, retry-after";
 
 /** Headers that a page may send, where it does not say which. */
 const ALLOWED =

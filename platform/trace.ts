@@ -21,9 +21,13 @@ export function traceIdOf(headers: Pick<IncomingHttpHeaders, string>, requestId:
 
 /** The trace that begins with a request: its id once more, where that is a uuid of ours. */
 export function traceIdFor(requestId: string): string {
-  if (UUID.test(requestId)) return requestId.replaceAll("-", "");
+  if (UUID.test(requestId)) return joined(requestId);
   return createHash("sha256").update(requestId).digest("hex").slice(0, 32);
 }
+
+/** Cut by hand: this is on the way of every request. */
+const joined = (uuid: string): string =>
+  uuid.slice(0, 8) + uuid.slice(9, 13) + uuid.slice(14, 18) + uuid.slice(19, 23) + uuid.slice(24);
 
 /** The header by which the next process learns the trace. */
 export const traceparentOf = (traceId: string): string => `00-${traceId}-${NO_SPAN}-01`;

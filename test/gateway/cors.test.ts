@@ -62,7 +62,7 @@ it("a page of a friendly origin reads the answer, its block and its request's id
   const { headers, data } = await graph.ask("{ __typename }", {}, undefined, { origin: "http://localhost:3000" });
   expect(data).toEqual({ __typename: "Query" });
   expect(headers.get("access-control-allow-origin")).toBe("http://localhost:3000");
-  expect(headers.get("access-control-expose-headers")).toMatch(/x-request-id, x-gx-block/);
+  expect(headers.get("access-control-expose-headers")).toMatch(/x-request-id, x-gx-block, x-trace-id/);
 });
 
 it.each(["/", "/explorer", "/console/session", "/board", "/.well-known/jwks.json", "/graphqlx"])(
