@@ -7,6 +7,7 @@ import { eventually } from "../environment.js";
 import { newLines, newMetrics, valueOf } from "../platform/parts.js";
 import { ROLE, startRole, type Running, type Told } from "./leading.js";
 import { newWorld, onLedger, person, type World } from "./world.js";
+import { check } from "../ops/checks.js";
 
 let world: World;
 beforeAll(async () => {
@@ -212,20 +213,25 @@ describe("the circuit breaker of a role", () => {
 describe("jobs that the queue lost", () => {
   const quick = { times: { sweepMs: 50 } };
 
-  test("are all added again when Redis was flushed", async () => {
-    const running = await start(undefined, quick);
-    await world.stopLedger();
-    const ids = await accept(300);
-    const jobs = async () => (await world.redis.client.keys(`bull:${ROLE}:*-*-*-*-*`)).length;
-    await eventually(async () => (await jobs()) >= 300, "the first jobs");
-    await world.redis.client.flushall();
-    await eventually(() => running.lines.with("Redis has lost its jobs, adding all again").length === 1, "the loss");
-    await eventually(async () => (await jobs()) >= 300, "the jobs again");
-    expect(await valueOf(running.metrics, "outbox_submitter_swept_total", 'reason="flushed"')).toBe(300);
-    await world.startLedger();
-    await onLedger(world, ids);
-    await running.stop();
-  });
+  check(
+    "OPS-2.10",
+    "D",
+    "FLUSHALL under a backlog: the jobs that the queue lost are all added again, and end",
+    async () => {
+      const running = await start(undefined, quick);
+      await world.stopLedger();
+      const ids = await accept(300);
+      const jobs = async () => (await world.redis.client.keys(`bull:${ROLE}:*-*-*-*-*`)).length;
+      await eventually(async () => (await jobs()) >= 300, "the first jobs");
+      await world.redis.client.flushall();
+      await eventually(() => running.lines.with("Redis has lost its jobs, adding all again").length === 1, "the loss");
+      await eventually(async () => (await jobs()) >= 300, "the jobs again");
+      expect(await valueOf(running.metrics, "outbox_submitter_swept_total", 'reason="flushed"')).toBe(300);
+      await world.startLedger();
+      await onLedger(world, ids);
+      await running.stop();
+    },
+  );
 
   const ACCEPT_AGAIN =
     "update app.command set status = 'ACCEPTED', last_error = null, next_sweep_at = $2 where id = $1";
