@@ -1,5 +1,5 @@
-// Mainnet and testnet on four played nodes, with the real scheduler and the real controllers: where pods stand, how they are
-// replaced, what is refused while they are, and what the autoscaler does. Nodes are played, so no process of ours runs here.
+// Mainnet and testnet on four played nodes, with the real scheduler and the real controllers: where pods stand, and what a
+// quota refuses. Nodes are played, so no process of ours runs here.
 import { eventually } from "../../environment.js";
 import { checkWith } from "../checks.js";
 import { render, type KubeObject } from "../manifests.js";
@@ -66,63 +66,6 @@ checkWith(
   },
 );
 
-checkWith(
-  { needs, timeoutMs },
-  "OPS-2.5",
-  "K",
-  "while Deployments are rolled out no replica is missing and at most one is more",
-  async () => {
-    const cluster = await server();
-    const seen: { name: string; wanted: number; all: number; available: number }[] = [];
-    const columns = "{.metadata.name} {.spec.replicas} {.status.replicas} {.status.availableReplicas}";
-    const stop = cluster.watch(["get", "deployments", "-n", MAINNET, "-o", `jsonpath=${columns}{"\\n"}`], (line) => {
-      const [name = "", wanted, all, available] = line.split(" ");
-      seen.push({ name, wanted: Number(wanted), all: Number(all), available: Number(available) });
-    });
-    const names = await namesOf(cluster, MAINNET);
-    // In the groups of a deployment; all at once would be more than the quota holds.
-    for (const group of [/^projector|^submitter/, /^subgraph-[aio]/, /^subgraph-[tlg]/, /^gateway|^redis-cache/]) {
-      const some = names.filter((name) => group.test(name)).map((name) => `deployment/${name}`);
-      await cluster.kubectl(["rollout", "restart", "-n", MAINNET, ...some]);
-      for (const one of some) await cluster.kubectl(["rollout", "status", one, "-n", MAINNET, "--timeout=120s"]);
-    }
-    stop();
-    expect(new Set(seen.map(({ name }) => name))).toEqual(new Set(names));
-    // What it saw was a rollout: each Deployment had one more at some time.
-    const surged = new Set(seen.filter(({ all, wanted }) => all === wanted + 1).map(({ name }) => name));
-    expect(surged).toEqual(new Set(names));
-    expect(seen.filter(({ available, all, wanted }) => available < wanted || all > wanted + 1)).toEqual([]);
-  },
-);
-
-checkWith(
-  { needs, timeoutMs },
-  "OPS-2.6",
-  "K",
-  "an eviction that would break a disruption budget is refused, and every node can be drained in turn",
-  async () => {
-    const cluster = await server();
-    const gateways = (await podsOf(cluster, MAINNET)).filter(({ metadata }) => metadata.labels["app"] === "gateway");
-    const evict = (pod: Pod | undefined) => {
-      const name = pod?.metadata.name ?? "";
-      const eviction = { apiVersion: "policy/v1", kind: "Eviction", metadata: { name, namespace: MAINNET } };
-      return cluster.ask(
-        ["create", "--raw", `/api/v1/namespaces/${MAINNET}/pods/${name}/eviction`, "-f", "-"],
-        JSON.stringify(eviction),
-      );
-    };
-    expect(await evict(gateways[0])).toMatchObject({ code: 0 });
-    const second = await evict(gateways[1]);
-    expect(second).toMatchObject({ code: 1, err: expect.stringContaining("disruption budget") as string });
-    for (const node of ["node-1", "node-2", "node-3", "node-4"]) {
-      await allAvailable(cluster);
-      await cluster.kubectl(["drain", node, "--ignore-daemonsets", "--delete-emptydir-data", "--timeout=90s"]);
-      await cluster.kubectl(["uncordon", node]);
-    }
-    await allAvailable(cluster);
-  },
-);
-
 interface Pod extends KubeObject {
   metadata: {
     name: string;
@@ -182,12 +125,6 @@ async function podsOf({ kubectl }: Cluster, namespace: string): Promise<Pod[]> {
   const { items } = JSON.parse(await kubectl(["get", "pods", "-n", namespace, "-o", "json"])) as { items: Pod[] };
   // Jobs end where they began.
   return items.filter(({ metadata }) => metadata.ownerReferences?.[0]?.kind !== "Job");
-}
-
-async function namesOf({ kubectl }: Cluster, namespace: string): Promise<string[]> {
-  return (await kubectl(["get", "deployments", "-n", namespace, "-o", "jsonpath={.items[*].metadata.name}"])).split(
-    " ",
-  );
 }
 
 /** Every Deployment and StatefulSet has what it wants, and nothing is on its way. */
