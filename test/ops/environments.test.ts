@@ -198,7 +198,8 @@ describe("a component", () => {
   const withComponent = (overlay: Overlay, component: string) => {
     const folder = mkdtempSync(join(tmpdir(), "gx-overlay-"));
     const to = (path: string) => relative(folder, path);
-    const text = `resources: ["${to(folderOf(overlay))}"]\ncomponents: ["${to(`k8s/components/${component}`)}"]\n`;
+    const { namespace } = environments[overlay];
+    const text = `namespace: ${namespace}\nresources: ["${to(folderOf(overlay))}"]\ncomponents: ["${to(`k8s/components/${component}`)}"]\n`;
     writeFileSync(join(folder, "kustomization.yaml"), text);
     return render(folder);
   };
@@ -211,6 +212,13 @@ describe("a component", () => {
     });
     expect(await judge("testnet", objects)).toEqual([]);
   });
+
+  for (const overlay of overlays)
+    check("OPS-2.2", "U", `monitoring-operator adds to ${overlay} what its checks let pass`, async () => {
+      const objects = withComponent(overlay, `monitoring-operator/${overlay}`);
+      expect(objects.length).toBeGreaterThan(objectsOf(overlay).length);
+      expect(await judge(overlay, objects)).toEqual([]);
+    });
 
   check("OPS-2.2", "U", "nodeport-subgraphs takes ports 30001 to 30007, and mainnet refuses all seven", async () => {
     const ports = withComponent("testnet", "nodeport-subgraphs")
