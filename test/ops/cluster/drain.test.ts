@@ -51,7 +51,7 @@ const secondsSince = (begin: number) => (performance.now() - begin) / 1_000;
 /** Seconds from `begin` until the next one leads, and those in which nobody did. */
 async function handOverOf([leaving, staying]: [Replica, Replica], begin: number) {
   // What is in flight settles first; from then on nobody leads until the other one does.
-  await eventually(() => !leaving.leads(), `${leaving.name} to let go of its lock`, PATIENCE_MS);
+  await eventually(() => !leaving.holdsLock(), `${leaving.name} to let go of its locks`, PATIENCE_MS);
   const free = secondsSince(begin);
   await eventually(() => staying.leads(), `${staying.name} to lead`, PATIENCE_MS);
   const next = secondsSince(begin);

@@ -28,7 +28,10 @@ export interface Replica {
   /** As it was seen last, at most some 100 ms ago; undefined while nobody answers. */
   seen(): Readiness | undefined;
   isReady(): boolean;
+  /** Leads all that it serves. */
   leads(): boolean;
+  /** Leads some of it. */
+  holdsLock(): boolean;
   /** Answers of /livez that were not 200, after the first that was. */
   readonly deaths: readonly number[];
   /** Sends SIGTERM; the exit status and after how many seconds. */
@@ -164,7 +167,8 @@ function watched(child: ChildProcess, { process, name, port, ops }: Watched): Re
     ...{ name, process, port, child, lines, deaths },
     seen: () => seen,
     isReady: () => seen?.ok === true,
-    leads: () => leads(seen),
+    leads: () => leading(seen).every(Boolean),
+    holdsLock: () => leading(seen).some(Boolean),
     end: async () => {
       const begin = performance.now();
       const over = new Promise<number | null>((resolve) => child.once("exit", resolve));
@@ -175,11 +179,11 @@ function watched(child: ChildProcess, { process, name, port, ops }: Watched): Re
   };
 }
 
-/** Leads all that it serves. */
-function leads(seen: Readiness | undefined): boolean {
+/** Of each lock that it may hold, whether it does. */
+function leading(seen: Readiness | undefined): boolean[] {
   const roles = seen?.body["roles"];
-  if (roles === undefined) return seen?.body["leader"] === true;
-  return Object.values(roles as Record<string, string>).every((state) => state === "leader");
+  if (roles === undefined) return [seen?.body["leader"] === true];
+  return Object.values(roles as Record<string, string>).map((state) => state === "leader");
 }
 
 async function asked(port: number, path: string): Promise<{ status: number; text: string } | undefined> {
