@@ -1,6 +1,7 @@
 // The page of the checks of operations, from the calls in the tests' sources and the results that a run has kept.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { askedChecks } from "./asked-checks.js";
 import { code, page, table } from "./markdown.js";
 
 /** Where a run keeps its results, when it is asked to: file of the test → what its checks came to. */
@@ -105,6 +106,13 @@ const MEANING: readonly (readonly [string, string])[] = [
   ["M", "real Prometheus and Alertmanager watch the running system"],
 ];
 
+/** "OPS-2.4 U" of all that is asked for and that no check declares. */
+export function withoutCheck(checks: readonly DeclaredCheck[]): readonly string[] {
+  const there = new Set(checks.map(({ id, level }) => `${id} ${level}`));
+  const wanted = Object.entries(askedChecks).flatMap(([id, levels]) => [...levels].map((level) => `${id} ${level}`));
+  return wanted.filter((one) => !there.has(one));
+}
+
 /** docs/operations/checks.md */
 export function checksPage(checks: readonly DeclaredCheck[], kept: Kept): string {
   const levels = [...LEVELS].map((level) => {
@@ -125,6 +133,7 @@ export function checksPage(checks: readonly DeclaredCheck[], kept: Kept): string
       "absent is skipped under a title that names it. Results are kept here when a run is asked to: `GX_KEEP_CHECKS=on npm run test:ops`.",
     ],
     table(["level", "what runs", "checks", "ids"], levels),
+    notChecked(withoutCheck(checks)),
     table(
       ["id", "level", "what holds", "last result", "test"],
       checks.map((one) => [
@@ -137,5 +146,8 @@ export function checksPage(checks: readonly DeclaredCheck[], kept: Kept): string
     ),
   );
 }
+
+const notChecked = (missing: readonly string[]): string =>
+  missing.length === 0 ? "" : `Asked for, and not checked at that level: ${missing.join(", ")}.`;
 
 const sentenceOf = ({ sentence }: DeclaredCheck) => sentence.replaceAll(/<[^>]*>/g, (part) => code(part));

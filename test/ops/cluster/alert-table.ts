@@ -24,6 +24,8 @@ export interface Run {
   readonly slowScale: number;
   /** What a calm run came to. */
   readonly calm?: string | undefined;
+  /** Every alert that the suite can bring about. */
+  readonly brought: readonly string[];
   /** Alert → why nothing here brings it. */
   readonly notHere: Readonly<Record<string, string>>;
 }
@@ -47,7 +49,7 @@ export function tableOf(rows: readonly Row[]): string[] {
 const FILE = join(root, "docs", "operations", "alerts-fired.json");
 
 /** Writes docs/operations/alerts-fired.md; faults that this run left out keep their rows. */
-export function keepTable({ rows, scale, slowScale, calm, notHere }: Run): void {
+export function keepTable({ rows, scale, slowScale, calm, brought, notHere }: Run): void {
   const former = existsSync(FILE)
     ? (JSON.parse(readFileSync(FILE, "utf8")) as Pick<Run, "rows" | "calm">)
     : { rows: [] };
@@ -55,6 +57,7 @@ export function keepTable({ rows, scale, slowScale, calm, notHere }: Run): void 
   const kept = { rows: [...merged.values()], calm: calm ?? former.calm };
   writeFileSync(FILE, `${JSON.stringify(kept, null, 2)}\n`);
   const apart = Object.entries(notHere).map(([alert, reason]) => `- ${alert}: ${reason}.`);
+  const awaited = [...new Set(brought)].filter((alert) => !kept.rows.some((row) => row.alert === alert));
   const page = [
     "<!-- Written by GX_KEEP_CHECKS=on npm run test:ops:cluster. -->",
     "# Alerts that fired",
@@ -63,10 +66,12 @@ export function keepTable({ rows, scale, slowScale, calm, notHere }: Run): void 
       "development ledger, PostgreSQL and Redis with their exporters. Prometheus scraped once a second, with the rules and routes that",
       `are shipped; their times were divided by ${scale}, those of hours and days by ${slowScale}. Thresholds are as shipped.`,
       "Seconds are from the fault, and from its end, until a receiver was told. Held back: Alertmanager told nobody, because a graver",
-      "alert of the same role or component was on. Recorded series stand for a cluster and for Patroni, which were not there.",
+      "alert of the same role or component was on. Recorded series stand for a cluster and for Patroni, which were not there. Rows are",
+      "of several runs, on two cores that did much else meanwhile.",
     ].join("\n"),
     tableOf(kept.rows).join("\n"),
     ...(kept.calm === undefined ? [] : [`Calm run: ${kept.calm}`]),
+    ...(awaited.length === 0 ? [] : [`In the suite, and not kept from a run yet: ${awaited.join(", ")}.`]),
     ["Not brought about here; promtool judges their rules:", ...apart].join("\n"),
   ];
   writeFileSync(FILE.replace(/json$/, "md"), `${page.join("\n\n")}\n`);

@@ -179,14 +179,20 @@ async function newPeople(gateway: string, home: string, database: TestCluster) {
   const config = readConfig(environment({ GX_ENV: "development", GX_HOME: home, GX_PORT_OFFSET: "0" }));
   const token = (sub: string, role: string) => developmentToken(config, { sub, roles: [role], ttlSeconds: 7_200 });
   const partner = await token(developmentIdentities.PARTNER_API, "PARTNER_API");
+  // The last command, which the next page wants to see.
+  let after: string | undefined;
   const ask = async (query: string, by: string) => {
     const response = await fetch(gateway, {
       method: "POST",
-      headers: { "content-type": "application/json", authorization: `Bearer ${by}` },
+      headers: {
+        ...{ "content-type": "application/json", authorization: `Bearer ${by}` },
+        ...(after !== undefined && query.startsWith("{") ? { "x-gx-after": after } : {}),
+      },
       body: JSON.stringify({ query }),
       signal: AbortSignal.timeout(10_000),
     }).catch(() => undefined);
-    await response?.text().catch(() => undefined);
+    const text = await response?.text().catch(() => "");
+    after = /"commandId":"([^"]+)"/.exec(text ?? "")?.[1] ?? after;
     return response?.status ?? 0;
   };
   const ids = Array.from({ length: 12 }, () => randomUUID());
