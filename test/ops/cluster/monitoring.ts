@@ -136,14 +136,24 @@ export async function newMonitoring(watched: Watched): Promise<Monitoring> {
       await close();
       throw new Error(last.join("\n"), { cause: error });
     });
+  const ask: Monitoring["ask"] = async (query) => {
+    const { data } = await get<{ data?: { result: Sample[] } }>(
+      `http://${prometheus}/api/v1/query?query=${encodeURIComponent(query)}`,
+    );
+    return data?.result ?? [];
+  };
+  // Until it has looked at everything once, rules find things missing that are there.
+  const others = 5;
+  await eventually(
+    async () => (await ask("up == 1")).length === watched.targets.length + others,
+    "every target to be scraped",
+  ).catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
   return {
     ...{ prometheus: `http://${prometheus}`, alertmanager: `http://${alertmanager}`, told },
-    ask: async (query) =>
-      (
-        await get<{ data?: { result: Sample[] }; error?: string }>(
-          `http://${prometheus}/api/v1/query?query=${encodeURIComponent(query)}`,
-        )
-      ).data?.result ?? [],
+    ask,
     suppressed: async () => {
       const alerts = await get<{ labels: Record<string, string>; status: { state: string } }[]>(
         `http://${alertmanager}/api/v2/alerts`,
