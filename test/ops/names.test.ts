@@ -33,8 +33,9 @@ const panels = () =>
 /** Words of code that look like a metric, by how they begin; pg_ begins what PostgreSQL itself offers, too. */
 const LIKE_A_METRIC =
   /(?<![:\w])(?:outbox|projector|gateway|command|graphql|http|cache|read|queue|fabric|patroni|redis|kube|container|kubelet|nodejs|gx)_[a-z0-9_]+(?!:)\b/g;
-/** Roles, a database, an image and such, that begin alike. */
-const OTHERWISE = /^(?:gx_(?:super_admin|admin|partner_api|role|protocol|chaincode|data)|read_only|command_id)$|_$/;
+/** Roles of the ledger and of the database, a database, an image and such, that begin alike. */
+const OTHERWISE =
+  /^(?:gx_(?:super_admin|admin|partner_api|role|protocol|chaincode|data|owner|api|submitter|projector|migrate|monitor|backup)|read_only|command_id)$|_$/;
 const wordsOf = (page: string) =>
   [...page.matchAll(/```[^]*?```|`[^`\n]+`/g)]
     .flatMap(([code]) => [...code.matchAll(LIKE_A_METRIC)].map(([word]) => word))
