@@ -64,13 +64,12 @@ describe("the house", () => {
     expect(places.sort()).toEqual(["bench/scale/rows.ts", "chaos/model/rows.ts", "platform/accept.ts"]);
   });
 
+  const pages = [
+    ...["README.md", "CONTRIBUTING.md", "CHANGELOG.md"],
+    ...["docs", "k8s", "ledger"].flatMap(filesBelow).filter((path) => path.endsWith(".md")),
+  ];
+
   it("links to files that are there", () => {
-    const pages = [
-      "README.md",
-      "CONTRIBUTING.md",
-      "CHANGELOG.md",
-      ...filesBelow("docs").filter((path) => path.endsWith(".md")),
-    ];
     const broken = pages.flatMap((page) =>
       [...readFileSync(page, "utf8").matchAll(/\]\((?!https?:)([^)#]+)/g)]
         .map(([, target]) => join(dirname(page), target as string))
@@ -81,7 +80,6 @@ describe("the house", () => {
   });
 
   it("links to places of pages that are there", () => {
-    const pages = ["README.md", "CONTRIBUTING.md", ...filesBelow("docs").filter((path) => path.endsWith(".md"))];
     const placesOf = (text: string) => [
       ...[...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) => anchorOf(heading)),
       ...[...text.matchAll(/<a id="([^"]+)">/g)].map(([, id]) => id),
