@@ -101,6 +101,7 @@ async function play(fault: Fault): Promise<void> {
   process.stdout.write(`${fault.what}\n`);
   const begin = Date.now();
   const mend = await fault.inject(stage);
+  let end = begin;
   const fired: number[] = [];
   try {
     fired.push(...(await Promise.all(fault.alerts.map((one) => until(one, "firing", begin, FIRE_MS)))));
@@ -109,9 +110,10 @@ async function play(fault: Fault): Promise<void> {
       note(fault, name);
     }
   } finally {
+    // Mending waits for what it starts, and an alert may be over before that.
+    end = Date.now();
     await mend();
   }
-  const end = Date.now();
   const resolved = await Promise.all(fault.alerts.map((one) => until(one, "resolved", end, RESOLVE_MS)));
   fault.alerts.forEach(({ alert }, place) => note(fault, alert, fired[place], resolved[place]));
 }
