@@ -67,7 +67,7 @@ export function keepTable({ rows, scale, slowScale, calm, brought, notHere }: Ru
       `are shipped; their times were divided by ${scale}, those of hours and days by ${slowScale}. Thresholds are as shipped.`,
       "Seconds are from the fault, and from its end, until a receiver was told. Held back: Alertmanager told nobody, because a graver",
       "alert of the same role or component was on. Recorded series stand for a cluster and for Patroni, which were not there. Rows are",
-      "of several runs, on two cores that did much else meanwhile.",
+      "of several runs on two cores, some of them beside other work.",
     ].join("\n"),
     tableOf(kept.rows).join("\n"),
     ...(kept.calm === undefined ? [] : [`Calm run: ${kept.calm}`]),

@@ -24,7 +24,10 @@ export async function sightOf(
     );
     await page.goto(`${prometheus}/classic/graph?${asked.join("&")}`);
     const lines = page.locator(".rickshaw_graph svg path");
-    await lines.nth(queries.length - 1).waitFor({ timeout: 30_000 });
+    // A level line has no height and counts as hidden.
+    await lines.nth(queries.length - 1).waitFor({ state: "attached", timeout: 30_000 });
+    // The page's head stays where one has scrolled to.
+    await page.evaluate("window.scrollTo(0, 0)");
     const drawn = await page.locator(".rickshaw_graph svg:has(path)").count();
     return { drawn, png: await page.screenshot({ fullPage: true }) };
   } finally {

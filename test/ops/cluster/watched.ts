@@ -213,7 +213,9 @@ async function newPeople(gateway: string, home: string, database: TestCluster) {
     const to = ids[(from + 1 + (turn % 7)) % ids.length] ?? "";
     // A query beside it, as pages ask: cache and reads have something to do.
     const read =
-      turn % 4 === 0 ? ask(`{ user(id: "${ids[from] ?? ""}") { id nationality } }`, tokens[from] ?? "") : undefined;
+      turn % 4 === 0
+        ? ask(`{ user(id: "${ids[from] ?? ""}") { id nationality { code } } }`, tokens[from] ?? "")
+        : undefined;
     const text = `mutation { transfer(to: "${to}", amount: "1000", idempotencyKey: "${randomUUID()}") { commandId } }`;
     return Promise.all([ask(text, tokens[from] ?? ""), read]).then(([status]) => status);
   };
