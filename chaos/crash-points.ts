@@ -48,6 +48,7 @@ export const reads: readonly string[] = [
   "database checkpoint",
   "database checkpoint followed",
   "database command log",
+  "database connections",
   "database health",
   "database housekeeping_due",
   "database housekeeping_oldest",

@@ -32,7 +32,8 @@ export interface Options {
 
 /** Slow blocks keep a backlog standing; folding is part of the load. */
 const BATCH_TIMEOUT_MS = 800;
-const SETTINGS = { FOLD_AFTER: "20" };
+// Folded by number alone: what is folded by age comes a minute after the last command, into the middle of a check.
+const SETTINGS = { FOLD_AFTER: "20", FOLD_AFTER_SECONDS: "86400" };
 const SETTLE_MS = 150_000;
 const QUIET_MS = 180_000;
 const WARM_MS = 3_000;

@@ -18,6 +18,8 @@ const NODES = ["peer0-org1", "orderer0", "chaincode-org1"] as const;
 /** At each kill more commands than that are open. */
 const OPEN = 50;
 const BURST = 200;
+/** More than there are connections, so the pool is full; few enough that none waits in vain for one on a busy machine. */
+const CALLERS = 40;
 const EVERY_MS = 40;
 const TRANSFER = "tokenomics.transfer";
 
@@ -122,6 +124,11 @@ function pour(path: WritePath, people: readonly string[]): Load {
     ids.push(...accepted);
     return accepted;
   };
+  const inTurn = async () => {
+    const accepted: string[] = [];
+    for (let sent = 0; sent < BURST / CALLERS; sent += 1) accepted.push(...(await send()));
+    return accepted;
+  };
   const sending = (async () => {
     while (isWanted) {
       await send();
@@ -131,7 +138,7 @@ function pour(path: WritePath, people: readonly string[]): Load {
   return {
     ids,
     next: send,
-    burst: async () => (await Promise.all(Array.from({ length: BURST }, send))).flat(),
+    burst: async () => (await Promise.all(Array.from({ length: CALLERS }, inTurn))).flat(),
     end: async () => {
       isWanted = false;
       await sending;

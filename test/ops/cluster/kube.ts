@@ -119,6 +119,8 @@ function startMovers(start: Start, folder: string, kubeconfig: string): void {
     ...["--service-account-private-key-file", join(folder, "accounts.key"), "--root-ca-file", join(folder, "ca.crt")],
     // A suite waits for what the controllers do next; their own pauses are for clusters of thousands.
     ...["--horizontal-pod-autoscaler-sync-period=1s", "--kube-api-qps=200", "--kube-api-burst=400"],
+    // Whoever plays the nodes shows their signs of life late on a busy machine.
+    "--node-monitor-grace-period=600s",
   ]);
   const quick = ["--kube-api-qps=200", "--kube-api-burst=400"];
   start("kube-scheduler", ["--kubeconfig", kubeconfig, "--leader-elect=false", "--secure-port=0", ...quick]);
