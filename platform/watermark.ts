@@ -180,7 +180,8 @@ function listen(url: string, log: Logger, heard: Heard): { stop: () => Promise<v
     });
     made.on("notification", ({ payload }) => heard.told(Number(payload)));
     try {
-      await made.connect();
+      // A client that is ended while it connects settles neither way.
+      await Promise.race([made.connect(), broken]);
       await made.query(`listen ${BLOCK_CHANNEL}`);
       const { rows } = await made.query<{ block: string }>("select block from read.checkpoint");
       heard.connected(Number(rows[0]?.block ?? -1));
