@@ -2,6 +2,7 @@
 import { once } from "node:events";
 import { Agent, get, type IncomingMessage } from "node:http";
 import { connect, type AddressInfo } from "node:net";
+import type { FastifyInstance } from "fastify";
 import { readConfig } from "../../platform/config.js";
 import { bareReadiness, createHealth, opsRoutes } from "../../platform/health.js";
 import { newWeb, settle, webMetrics } from "../../platform/web.js";
@@ -47,15 +48,7 @@ test("does not wait for a connection that nobody asks anything over, as browsers
 
 test("answers a request that is under way before it ends", async () => {
   const app = newServer();
-  let begin: () => void = () => undefined;
-  const begun = new Promise<void>((resolve) => (begin = resolve));
-  let go: () => void = () => undefined;
-  const gone = new Promise<void>((resolve) => (go = resolve));
-  app.get("/slow", async () => {
-    begin();
-    await gone;
-    return "answered";
-  });
+  const { begun, go } = serveSlowly(app);
   await app.listen({ host: "127.0.0.1", port: 0 });
   const answer = fetch(`http://127.0.0.1:${portOf(app)}/slow`);
   await begun;
@@ -107,15 +100,7 @@ describe("a server that leaves", () => {
 
   test("answers what comes over a connection of before while it closes", async () => {
     const app = newServer();
-    let begin: () => void = () => undefined;
-    const begun = new Promise<void>((resolve) => (begin = resolve));
-    let go: () => void = () => undefined;
-    const gone = new Promise<void>((resolve) => (go = resolve));
-    app.get("/slow", async () => {
-      begin();
-      await gone;
-      return "answered";
-    });
+    const { begun, go } = serveSlowly(app);
     app.get("/here", () => "answered");
     await app.listen({ host: "127.0.0.1", port: 0 });
     // A second request on its way behind the first, as one that was sent at the very moment of the end.
@@ -137,3 +122,17 @@ describe("a server that leaves", () => {
     expect(text).not.toContain("503");
   });
 });
+
+/** Answers /slow when it is let go; `begun` when somebody has asked. */
+function serveSlowly(app: FastifyInstance): { begun: Promise<void>; go: () => void } {
+  let begin: () => void = () => undefined;
+  const begun = new Promise<void>((resolve) => (begin = resolve));
+  let go: () => void = () => undefined;
+  const gone = new Promise<void>((resolve) => (go = resolve));
+  app.get("/slow", async () => {
+    begin();
+    await gone;
+    return "answered";
+  });
+  return { begun, go };
+}
